@@ -1,0 +1,224 @@
+import { IactError } from '../core/index.ts';
+import { CARD_LENGTH, type Card, parseCard, parseCards } from './card.ts';
+import { encodeCard, encodeCommentary, normalKeyword } from './card-encode.ts';
+import type { CardValue, Complex } from './card-value.ts';
+import { isEndRecord, latin1, paddedLength, putLatin1 } from './records.ts';
+
+/** Records that a header may have; a longer one is refused as broken. */
+export const MAX_HEADER_CARDS = 36_000;
+
+/**
+ * A header: its cards in order, found by keyword.
+ *
+ * Keywords are found in any case; where one stands several times, the first counts. Cards that are not touched are
+ * encoded as the bytes they were parsed from.
+ *
+ * @see FITS 4.0 §4
+ */
+export class Header {
+  #cards: Card[];
+  #positions: Map<string, number> | undefined;
+  #uri: string | undefined;
+
+  constructor(cards: readonly Card[] = [], uri?: string) {
+    this.#cards = [...cards];
+    this.#uri = uri;
+  }
+
+  /**
+   * Parses the header that begins at `offset`; `byteLength` counts its blocks, padding included (also where the bytes
+   * end before the padding does).
+   *
+   * @throws IactError 'bad-data' when there is no END record
+   */
+  static parse(bytes: Uint8Array, uri: string, offset = 0): { header: Header; byteLength: number } {
+    const records: string[] = [];
+    let at = offset;
+    while (at + CARD_LENGTH <= bytes.length && records.length < MAX_HEADER_CARDS) {
+      if (isEndRecord(bytes, at)) {
+        const byteLength = paddedLength(at + CARD_LENGTH - offset);
+        return { header: new Header(parseCards(records), uri), byteLength };
+      }
+      records.push(latin1(bytes, at, at + CARD_LENGTH));
+      at += CARD_LENGTH;
+    }
+    throw new IactError(
+      'bad-data',
+      `Cannot read a FITS header of "${uri}" at byte ${offset}: no END record within ${records.length} records`,
+      { uri },
+    );
+  }
+
+  get cards(): readonly Card[] {
+    return this.#cards;
+  }
+
+  has(keyword: string): boolean {
+    return this.#position(keyword) !== undefined;
+  }
+
+  /** The first card of this keyword. */
+  card(keyword: string): Card | undefined {
+    const position = this.#position(keyword);
+    return position === undefined ? undefined : this.#cards[position];
+  }
+
+  /** The value; undefined where the keyword is absent or has no value. */
+  get(keyword: string): CardValue {
+    return this.card(keyword)?.value;
+  }
+
+  /**
+   * A string value; undefined where the keyword is absent or has no value.
+   * @throws IactError 'bad-data' when the value is of another type
+   */
+  string(keyword: string): string | undefined {
+    return this.#typed(keyword, 'a string', (value) => (typeof value === 'string' ? value : undefined));
+  }
+
+  /**
+   * An integer or float as a double; undefined where the keyword is absent or has no value.
+   * @throws IactError 'bad-data' when the value is of another type
+   */
+  number(keyword: string): number | undefined {
+    return this.#typed(keyword, 'a number', (value) =>
+      typeof value === 'bigint' ? Number(value) : typeof value === 'number' ? value : undefined,
+    );
+  }
+
+  /**
+   * An integer (or a float without a fraction) within ±(2^53 − 1); undefined where the keyword is absent or has no value.
+   * @throws IactError 'bad-data' when the value is of another type
+   */
+  integer(keyword: string): number | undefined {
+    return this.#typed(keyword, 'an integer', (value) => (Number.isSafeInteger(value) ? (value as number) : undefined));
+  }
+
+  /**
+   * A logical; undefined where the keyword is absent or has no value.
+   * @throws IactError 'bad-data' when the value is of another type
+   */
+  boolean(keyword: string): boolean | undefined {
+    return this.#typed(keyword, 'a logical (T or F)', (value) => (typeof value === 'boolean' ? value : undefined));
+  }
+
+  /**
+   * Gives a keyword a value: in its place where it exists, with its old comment if none is given, else at the end.
+   *
+   * @throws IactError 'bad-data' when keyword or value cannot be written (text outside ASCII, a number not finite)
+   */
+  set(keyword: string, value: CardValue, comment?: string): void {
+    const position = this.#position(keyword);
+    const card = makeCard(keyword, value, comment ?? this.card(keyword)?.comment ?? '');
+    if (position === undefined) this.#insert(this.#cards.length, card);
+    else this.#cards[position] = card;
+  }
+
+  /** Like {@link set}, but a keyword that is new goes behind the (last) card of `anchor`, or to the end without one. */
+  insertAfter(anchor: string, keyword: string, value: CardValue, comment?: string): void {
+    if (this.has(keyword)) {
+      this.set(keyword, value, comment);
+      return;
+    }
+    const name = normalKeyword(anchor);
+    const position = this.#cards.findLastIndex((card) => normalKeyword(card.keyword) === name);
+    this.#insert(position < 0 ? this.#cards.length : position + 1, makeCard(keyword, value, comment ?? ''));
+  }
+
+  /** Appends COMMENT cards. Characters outside ASCII become question marks. */
+  comment(text: string): void {
+    this.#commentary('COMMENT', text);
+  }
+
+  /** Appends HISTORY cards. Characters outside ASCII become question marks. */
+  history(text: string): void {
+    this.#commentary('HISTORY', text);
+  }
+
+  /** Removes every card of this keyword; false where there is none. */
+  remove(keyword: string): boolean {
+    if (!this.has(keyword)) return false;
+    const name = normalKeyword(keyword);
+    this.#cards = this.#cards.filter((card) => normalKeyword(card.keyword) !== name);
+    this.#positions = undefined;
+    return true;
+  }
+
+  clone(): Header {
+    return new Header(this.#cards, this.#uri);
+  }
+
+  /** The header's blocks: cards, END, blanks. */
+  encode(): Uint8Array {
+    const images = this.#cards.flatMap((card) => card.images);
+    const bytes = new Uint8Array(paddedLength((images.length + 1) * CARD_LENGTH)).fill(0x20);
+    let at = 0;
+    for (const image of images) at = putLatin1(bytes, at, image);
+    putLatin1(bytes, at, 'END');
+    return bytes;
+  }
+
+  #position(keyword: string): number | undefined {
+    if (this.#positions === undefined) {
+      this.#positions = new Map();
+      for (let i = this.#cards.length - 1; i >= 0; i -= 1) {
+        this.#positions.set(normalKeyword(this.#cards[i]?.keyword ?? ''), i);
+      }
+    }
+    return this.#positions.get(normalKeyword(keyword));
+  }
+
+  #insert(index: number, card: Card): void {
+    if (index === this.#cards.length) {
+      const name = normalKeyword(card.keyword);
+      if (this.#positions?.has(name) === false) this.#positions.set(name, index);
+      this.#cards.push(card);
+    } else {
+      this.#cards.splice(index, 0, card);
+      this.#positions = undefined;
+    }
+  }
+
+  #commentary(keyword: string, text: string): void {
+    for (const image of encodeCommentary(keyword, text)) this.#insert(this.#cards.length, parseCard([image]));
+  }
+
+  #typed<T>(keyword: string, wanted: string, accept: (value: CardValue) => T | undefined): T | undefined {
+    const card = this.card(keyword);
+    if (card === undefined || (card.value === undefined && card.fault === undefined)) return undefined;
+    const value = accept(card.value);
+    if (value !== undefined) return value;
+    const hdu = keyword === 'EXTNAME' ? undefined : this.get('EXTNAME');
+    const place = `${typeof hdu === 'string' ? ` of HDU "${hdu}"` : ''}${this.#uri === undefined ? '' : ` in "${this.#uri}"`}`;
+    const found = card.fault ?? showValue(card.value);
+    throw new IactError('bad-data', `Cannot read the keyword "${keyword}"${place}: found ${found}, needed ${wanted}`, {
+      ...(this.#uri === undefined ? {} : { uri: this.#uri }),
+    });
+  }
+}
+
+function makeCard(keyword: string, value: CardValue, comment: string): Card {
+  // Parsed again, so that a card reads the same before and after it was written.
+  return parseCard(encodeCard(normalKeyword(keyword), value, comment));
+}
+
+function showValue(value: CardValue): string {
+  if (typeof value === 'object') return showComplex(value);
+  return typeof value === 'string' ? `'${value}'` : String(value);
+}
+
+function showComplex(value: Complex): string {
+  return `(${value.re}, ${value.im})`;
+}
+
+/** A card to be set: keyword, value, comment. */
+export type CardEntry = readonly [keyword: string, value: CardValue, comment?: string | undefined];
+
+/** Sets cards in order; COMMENT and HISTORY are appended. */
+export function setCards(header: Header, cards: readonly CardEntry[]): void {
+  for (const [keyword, value, comment] of cards) {
+    if (keyword === 'COMMENT') header.comment(String(value));
+    else if (keyword === 'HISTORY') header.history(String(value));
+    else header.set(keyword, value, comment);
+  }
+}

@@ -1,0 +1,28 @@
+export type { ColumnSpec, ColumnValues, TableSpec } from './build.ts';
+export { buildTable } from './build.ts';
+export type { Card } from './card.ts';
+export type { CardValue, Complex } from './card-value.ts';
+export type { ChecksumState } from './checksum.ts';
+export { setChecksum, verifyChecksum } from './checksum.ts';
+export type { Column } from './column.ts';
+export type {
+  ArrayData,
+  BigIntData,
+  BitData,
+  ColumnData,
+  ComplexData,
+  LogicalData,
+  NumberData,
+  StringData,
+} from './column-data.ts';
+export type { ConcatNote, ConcatOptions, TablePart } from './concat.ts';
+export { concatTables } from './concat.ts';
+export type { Hdu, HduHead, HduKind, HduOutput } from './hdu.ts';
+export type { CardEntry } from './header.ts';
+export { Header, MAX_HEADER_CARDS } from './header.ts';
+export type { Inflate, ReadOptions } from './read.ts';
+export { readFits } from './read.ts';
+export { BinTable } from './table.ts';
+export type { ElementCode, FormCode, TForm } from './tform.ts';
+export { formatTForm, parseTForm } from './tform.ts';
+export { primaryHeader, writeFits } from './write.ts';

@@ -1,0 +1,49 @@
+import { IactError } from '../core/index.ts';
+
+/** Bytes of a FITS block. @see FITS 4.0 §3.1 */
+export const BLOCK_LENGTH = 2880;
+
+/** `length` rounded up to whole blocks. */
+export function paddedLength(length: number): number {
+  return Math.ceil(length / BLOCK_LENGTH) * BLOCK_LENGTH;
+}
+
+/** Bytes as text, one character for each byte, so that the bytes can be had back whatever they are. */
+export function latin1(bytes: Uint8Array, start: number, end: number): string {
+  let text = '';
+  // One call takes its arguments on the stack, hence pieces.
+  for (let at = start; at < end; at += 4096) {
+    text += String.fromCharCode.apply(null, bytes.subarray(at, Math.min(at + 4096, end)) as unknown as number[]);
+  }
+  return text;
+}
+
+/** Writes text, one byte for each character, and returns the position behind it. */
+export function putLatin1(bytes: Uint8Array, at: number, text: string): number {
+  for (let i = 0; i < text.length; i += 1) bytes[at + i] = text.charCodeAt(i);
+  return at + text.length;
+}
+
+/** Whether the record at `at` is the END record. */
+export function isEndRecord(bytes: Uint8Array, at: number): boolean {
+  return latin1(bytes, at, at + 9) === 'END      ';
+}
+
+/** Text without its trailing blanks (and only blanks: other white space is part of a value). */
+export function trimBlanks(text: string): string {
+  let end = text.length;
+  while (end > 0 && text.charCodeAt(end - 1) === 0x20) end -= 1;
+  return text.slice(0, end);
+}
+
+/**
+ * Zeroed memory.
+ * @throws IactError 'bad-data' when it is more than the platform gives in one piece
+ */
+export function allocate(bytes: number, purpose: string): Uint8Array<ArrayBuffer> {
+  try {
+    return new Uint8Array(bytes);
+  } catch (cause) {
+    throw new IactError('bad-data', `Cannot hold ${purpose} in memory: ${bytes} bytes are needed`, { cause });
+  }
+}
