@@ -1,0 +1,66 @@
+import { IactError } from '../core/index.ts';
+import { BinTable, type Hdu } from '../fits/index.ts';
+
+/** The two index tables of a dataset. */
+export type IndexKind = 'hdu' | 'obs';
+
+/** The HDU names that GADF v0.3 suggests. */
+export const INDEX_HDU_NAME: Readonly<Record<IndexKind, string>> = { hdu: 'HDU_INDEX', obs: 'OBS_INDEX' };
+
+const REQUIRED: Readonly<Record<IndexKind, readonly string[]>> = {
+  hdu: ['OBS_ID', 'FILE_DIR', 'FILE_NAME'],
+  obs: ['OBS_ID'],
+};
+
+/** An index table and the HDU that it came from. */
+export interface IndexTable {
+  readonly table: BinTable;
+  /** Position of the HDU in its file. */
+  readonly hduIndex: number;
+}
+
+/**
+ * Finds an index table among the HDUs of a file: the binary table of the suggested name, or else the first one with the
+ * columns that make such an index, whatever its name (lstchain writes `HDU INDEX`, others none at all).
+ *
+ * @param hdus with the data of the binary tables loaded.
+ * @throws {IactError} `bad-data`, telling which columns each table lacks.
+ * @see GADF v0.3 hdu-index, obs-index
+ */
+export function findIndexTable(hdus: readonly Hdu[], kind: IndexKind, uri: string): IndexTable {
+  const tables = hdus.filter((hdu) => hdu.kind === 'bintable');
+  const fits = tables.filter((hdu) => isIndex(hdu, kind));
+  const chosen = fits.find((hdu) => hdu.name.toUpperCase() === INDEX_HDU_NAME[kind]) ?? fits[0];
+  if (chosen !== undefined) return { table: BinTable.fromHdu(chosen, uri), hduIndex: chosen.index };
+  const seen = tables.map(
+    (hdu) => `HDU ${hdu.index}${hdu.name && ` "${hdu.name}"`} lacks ${missing(hdu, kind).join(', ')}`,
+  );
+  const found = tables.length === 0 ? 'it holds no binary table' : seen.join('; ');
+  const what = kind === 'hdu' ? 'an HDU index' : 'an observation index';
+  throw new IactError('bad-data', `"${uri}" holds no table that can be ${what}: ${found}.`, { uri });
+}
+
+/** Whether a binary table HDU has the columns of such an index. Works on headers alone. */
+export function isIndex(hdu: Pick<Hdu, 'header' | 'kind'>, kind: IndexKind): boolean {
+  if (hdu.kind !== 'bintable' || missing(hdu, kind).length > 0) return false;
+  return kind === 'hdu' || !columnNames(hdu).has('FILE_NAME');
+}
+
+function missing(hdu: Pick<Hdu, 'header'>, kind: IndexKind): string[] {
+  const names = columnNames(hdu);
+  const lacking = REQUIRED[kind].filter((name) => !names.has(name));
+  return lacking.length === 0 && kind === 'obs' && names.has('FILE_NAME')
+    ? ['(it has FILE_NAME: an HDU index)']
+    : lacking;
+}
+
+/** Column names in capitals: FITS 4.0 §7.3.1 compares them without regard to case. */
+function columnNames(hdu: Pick<Hdu, 'header'>): Set<string> {
+  const names = new Set<string>();
+  const count = Math.min(hdu.header.integer('TFIELDS') ?? 0, 999);
+  for (let index = 1; index <= count; index++) {
+    const name = hdu.header.get(`TTYPE${index}`);
+    if (typeof name === 'string') names.add(name.trim().toUpperCase());
+  }
+  return names;
+}

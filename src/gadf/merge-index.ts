@@ -1,0 +1,61 @@
+import { type BinTable, concatTables } from '../fits/index.ts';
+import { type ObservationId, type ObservationIds, readObservationIds } from './observation-ids.ts';
+import { rowsOf } from './select-observations.ts';
+
+/** Whose rows win where both tables know an observation. */
+export type Preference = 'remote' | 'local';
+
+/** An index table at the destination of a copy, and the rows of the source's table that are to join it. */
+export interface IndexMerge {
+  readonly local: BinTable;
+  readonly localUri: string;
+  readonly remote: BinTable;
+  readonly remoteUri: string;
+  /** Rows of `remote` to take, from 0. */
+  readonly remoteRows: Uint32Array;
+  readonly prefer: Preference;
+}
+
+export interface MergedIndex {
+  readonly table: BinTable;
+  /** Rows of the local table that gave way (prefer `remote`). */
+  readonly removedLocalRows: number;
+  /** Rows of the remote table that were passed over (prefer `local`). */
+  readonly skippedRemoteRows: number;
+}
+
+/**
+ * Joins two index tables by observation: the surviving local rows in their order, then the remote ones in theirs.
+ * An observation is taken whole from one side, never mixed. Columns are matched by name; see `concatTables` for how
+ * tables of different shape join. Linear in the number of rows.
+ */
+export function mergeIndex(merge: IndexMerge): MergedIndex {
+  const localIds = readObservationIds(merge.local, merge.localUri);
+  const remoteIds = readObservationIds(merge.remote, merge.remoteUri);
+  const key = comparableKey(localIds, remoteIds);
+  let localRows: Uint32Array | undefined;
+  let remoteRows = merge.remoteRows;
+  if (merge.prefer === 'remote') {
+    const taken = new Set<ObservationId>();
+    for (const row of remoteRows) taken.add(key(remoteIds.at(row)));
+    localRows = rowsOf(localIds, (id) => !taken.has(key(id)));
+  } else {
+    const present = new Set<ObservationId>();
+    for (let row = 0; row < localIds.length; row++) present.add(key(localIds.at(row)));
+    remoteRows = remoteRows.filter((row) => !present.has(key(remoteIds.at(row))));
+  }
+  return {
+    table: concatTables([
+      { table: merge.local, ...(localRows && { rows: localRows }) },
+      { table: merge.remote, rows: remoteRows },
+    ]),
+    removedLocalRows: localRows === undefined ? 0 : localIds.length - localRows.length,
+    skippedRemoteRows: merge.remoteRows.length - remoteRows.length,
+  };
+}
+
+/** IDs of two tables compare as they are, unless one holds numbers and the other text. */
+function comparableKey(local: ObservationIds, remote: ObservationIds): (id: ObservationId) => ObservationId {
+  const types = new Set([typeof local.at(0), typeof remote.at(0)]);
+  return types.size > 1 && local.length > 0 && remote.length > 0 ? String : (id) => id;
+}
