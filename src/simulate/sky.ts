@@ -1,0 +1,80 @@
+/** Directions on the sky and in a field of view. Angles are degrees. @see GADF v0.3 coordinates */
+
+const DEG = Math.PI / 180;
+
+/** An ICRS direction. */
+export interface SkyDirection {
+  raDeg: number;
+  decDeg: number;
+}
+
+/**
+ * A direction seen from a pointing: longitude and latitude on a sphere whose equator and zero meridian cross at the
+ * pointing, longitude growing to the east, latitude to the north (FOV_RADEC_LON and FOV_RADEC_LAT of GADF).
+ */
+export interface FieldDirection {
+  lonDeg: number;
+  latDeg: number;
+}
+
+/** Where a sky direction appears in the field of view of a pointing. */
+export function toField(direction: SkyDirection, pointing: SkyDirection): FieldDirection {
+  const [x, y, z] = unitVector(direction.raDeg - pointing.raDeg, direction.decDeg);
+  const [xTurned, zTurned] = turn(x, z, pointing.decDeg);
+  return { lonDeg: Math.atan2(y, xTurned) / DEG, latDeg: Math.asin(clampUnit(zTurned)) / DEG };
+}
+
+/** The inverse of {@link toField}; the right ascension is in [0, 360). */
+export function fromField(direction: FieldDirection, pointing: SkyDirection): SkyDirection {
+  const [x, y, z] = unitVector(direction.lonDeg, direction.latDeg);
+  const [xTurned, zTurned] = turn(x, z, -pointing.decDeg);
+  return {
+    raDeg: wrapDegrees(pointing.raDeg + Math.atan2(y, xTurned) / DEG),
+    decDeg: Math.asin(clampUnit(zTurned)) / DEG,
+  };
+}
+
+/** The direction at a distance from another one, at a position angle counted from north to east. */
+export function offsetDirection(from: SkyDirection, positionAngleDeg: number, distanceDeg: number): SkyDirection {
+  return fromField(fieldAt(positionAngleDeg, distanceDeg), from);
+}
+
+/** The field direction at a distance from the centre, at a position angle counted from north to east. */
+export function fieldAt(positionAngleDeg: number, distanceDeg: number): FieldDirection {
+  const sinDistance = Math.sin(distanceDeg * DEG);
+  return {
+    lonDeg: Math.atan2(sinDistance * Math.sin(positionAngleDeg * DEG), Math.cos(distanceDeg * DEG)) / DEG,
+    latDeg: Math.asin(sinDistance * Math.cos(positionAngleDeg * DEG)) / DEG,
+  };
+}
+
+/** The angle between two sky directions; exact for small angles too. */
+export function separationDeg(a: SkyDirection, b: SkyDirection): number {
+  const [ax, ay, az] = unitVector(a.raDeg, a.decDeg);
+  const [bx, by, bz] = unitVector(b.raDeg, b.decDeg);
+  const cross = Math.hypot(ay * bz - az * by, az * bx - ax * bz, ax * by - ay * bx);
+  return Math.atan2(cross, ax * bx + ay * by + az * bz) / DEG;
+}
+
+/** An angle in [0, 360). */
+export function wrapDegrees(angleDeg: number): number {
+  const wrapped = angleDeg - 360 * Math.floor(angleDeg / 360);
+  // A tiny negative angle rounds to 360 itself.
+  return wrapped >= 360 ? 0 : wrapped;
+}
+
+function unitVector(lonDeg: number, latDeg: number): [number, number, number] {
+  const cosLat = Math.cos(latDeg * DEG);
+  return [cosLat * Math.cos(lonDeg * DEG), cosLat * Math.sin(lonDeg * DEG), Math.sin(latDeg * DEG)];
+}
+
+/** Turns the plane of x and z so that the latitude `latDeg` on the zero meridian comes to the equator. */
+function turn(x: number, z: number, latDeg: number): [number, number] {
+  const cos = Math.cos(latDeg * DEG);
+  const sin = Math.sin(latDeg * DEG);
+  return [x * cos + z * sin, z * cos - x * sin];
+}
+
+function clampUnit(value: number): number {
+  return Math.max(-1, Math.min(1, value));
+}
