@@ -1,0 +1,111 @@
+import { type BinTable, concatTables, type Hdu, type HduOutput, setChecksum, writeFits } from '../fits/index.ts';
+import { findIndexTable, type IndexKind, mergeIndex, type Preference } from '../gadf/index.ts';
+import { type Destination, deflate, type Source } from '../storage/index.ts';
+import { publishFile } from '../transfer/index.ts';
+import type { IndexUpdate } from './copy-events.ts';
+import type { IndexFile } from './open-store.ts';
+
+/** An index file of a copy: what the source has, what the destination has, and which rows are to come. */
+export interface IndexCommit {
+  readonly kind: IndexKind;
+  readonly remote: IndexFile;
+  /** `undefined` if the destination has none. */
+  readonly local: IndexFile | undefined;
+  /** Rows of the remote table that have arrived; `undefined` if the whole table has, and nothing was selected. */
+  readonly rows: Uint32Array | undefined;
+  readonly prefer: Preference;
+}
+
+/** What is to be done with an index table. */
+interface IndexChange {
+  readonly update: IndexUpdate;
+  /** Path of the file at the destination. */
+  readonly path: string;
+  readonly remote: IndexFile;
+  /** The file whose other HDUs stay, and the table in it that gives way. */
+  readonly base: IndexFile;
+  readonly position: number;
+  readonly table: BinTable;
+}
+
+/**
+ * Brings the index tables of the destination up to date, in the given order.
+ *
+ * The file of the source is taken as it is where all of it applies and nothing of the destination's remains; else the
+ * tables are joined, and the other HDUs and header cards of the destination's file stay. Two tables in one file are
+ * written together.
+ */
+export async function commitIndexes(
+  commits: readonly IndexCommit[],
+  source: Source,
+  destination: Destination,
+): Promise<IndexUpdate[]> {
+  const changes = commits.map((commit) => planChange(commit, destination));
+  for (const path of new Set(changes.map((change) => change.path))) {
+    const group = changes.filter((change) => change.path === path);
+    await publishChanges(group, source, destination);
+  }
+  return changes.map(({ update }) => update);
+}
+
+function planChange(commit: IndexCommit, destination: Destination): IndexChange {
+  const { kind, remote, local, prefer } = commit;
+  const remoteTable = findIndexTable(remote.hdus, kind, remote.uri);
+  const rows = commit.rows ?? Uint32Array.from({ length: remoteTable.table.rowCount }, (_, row) => row);
+  const path = local?.file.path ?? remote.file.path;
+  const update = { kind, local: destination.uriOf(path), remote: remote.uri, prefer, remoteRows: rows.length };
+  if (local === undefined) {
+    const table = commit.rows === undefined ? remoteTable.table : concatTables([{ table: remoteTable.table, rows }]);
+    const counts = { existed: false, localRows: 0, removedLocalRows: 0, skippedRemoteRows: 0 };
+    const change = commit.rows === undefined ? 'copied' : 'merged';
+    return {
+      path,
+      remote,
+      base: remote,
+      position: remoteTable.hduIndex,
+      table,
+      update: { ...update, ...counts, change },
+    };
+  }
+  const localTable = findIndexTable(local.hdus, kind, local.uri);
+  const { table, removedLocalRows, skippedRemoteRows } = mergeIndex({
+    local: localTable.table,
+    localUri: local.uri,
+    remote: remoteTable.table,
+    remoteUri: remote.uri,
+    remoteRows: rows,
+    prefer,
+  });
+  const localRows = localTable.table.rowCount;
+  const replacesAll = commit.rows === undefined && removedLocalRows === localRows && hasSameShape(local, remote);
+  const change = replacesAll ? 'copied' : skippedRemoteRows === rows.length ? 'unchanged' : 'merged';
+  const counts = { existed: true, localRows, removedLocalRows, skippedRemoteRows };
+  return { path, remote, base: local, position: localTable.hduIndex, table, update: { ...update, ...counts, change } };
+}
+
+/** Whether the file of the source can stand for that of the destination without an HDU or the compression lost. */
+function hasSameShape(local: IndexFile, remote: IndexFile): boolean {
+  const sameCompression = local.file.path.endsWith('.gz') === remote.file.path.endsWith('.gz');
+  return local.hdus.length === remote.hdus.length && sameCompression;
+}
+
+async function publishChanges(group: readonly IndexChange[], source: Source, destination: Destination): Promise<void> {
+  const [first] = group;
+  if (first === undefined || group.every(({ update }) => update.change === 'unchanged')) return;
+  if (group.every(({ update }) => update.change === 'copied')) {
+    const { path, info } = first.remote.file;
+    await publishFile(destination, first.path, source.read(path), { mode: info.mode, mtimeMs: info.mtimeMs });
+    return;
+  }
+  const tables = new Map(group.map(({ position, table }) => [position, table]));
+  const content = writeFits(first.base.hdus.map((hdu) => outputOf(hdu, tables.get(hdu.index))));
+  // Compressed if the name says so, as CFITSIO does.
+  await publishFile(destination, first.path, first.path.endsWith('.gz') ? deflate(content) : content);
+}
+
+function outputOf(hdu: Hdu, table: BinTable | undefined): HduOutput {
+  if (table === undefined) return { header: hdu.header, ...(hdu.data && { data: hdu.data }) };
+  const output = table.toOutput();
+  if (output.header.has('CHECKSUM') || output.header.has('DATASUM')) setChecksum(output);
+  return output;
+}

@@ -1,0 +1,111 @@
+import { mapConcurrently } from '../core/index.ts';
+import { readFits } from '../fits/index.ts';
+import { directoryOf, INDEX_HDU_NAME, type IndexKind, isIndex } from '../gadf/index.ts';
+import { inflate, type Source } from '../storage/index.ts';
+
+/** The index files of one dataset, found on disk. */
+export interface IndexPair {
+  readonly hdu: string;
+  readonly obs: string;
+}
+
+export interface FoundIndexes {
+  readonly pairs: readonly IndexPair[];
+  /** Index files that have no partner. */
+  readonly single: readonly string[];
+}
+
+const FITS_NAME = /\.(?:fits|fit|fts)(?:\.gz)?$/i;
+const INDEX_NAME = /(?:hdu|obs).*(?:ind(?:e)?x|idx)|(?:ind(?:e)?x|idx).*(?:hdu|obs)/i;
+/** Words that every index file name has; what remains tells which two belong together. */
+const COMMON_WORDS = /hdu|observations?|obs|index|indx|idx|\.fits|\.fit|\.fts|\.gz|[-_. ]/gi;
+const READS_AT_ONCE = 8;
+
+/**
+ * Finds the index files below the root of a store by what they hold. Files that are named like an index are looked at
+ * first; only if these give no dataset, all FITS files are.
+ */
+export async function findIndexes(source: Source): Promise<FoundIndexes> {
+  const files = (await walk(source)).filter((path) => FITS_NAME.test(path));
+  const named = files.filter((path) => INDEX_NAME.test(fileName(path)));
+  const found = pairUp(await classify(source, named));
+  if (found.pairs.length > 0 || named.length === files.length) return found;
+  return pairUp(await classify(source, files));
+}
+
+async function walk(source: Source): Promise<string[]> {
+  const files: string[] = [];
+  const seen = new Set<string>();
+  const queue = [''];
+  for (let directory = queue.pop(); directory !== undefined; directory = queue.pop()) {
+    // Links may lead in a circle.
+    const identity = (await source.stat(directory))?.identity;
+    if (identity !== undefined && seen.has(identity)) continue;
+    if (identity !== undefined) seen.add(identity);
+    for (const { name, kind } of await source.list(directory)) {
+      if (name.startsWith('.')) continue;
+      const path = directory === '' ? name : `${directory}/${name}`;
+      if (kind === 'directory') queue.push(path);
+      else if (kind === 'file') files.push(path);
+    }
+  }
+  return files.sort();
+}
+
+type Classified = ReadonlyMap<string, ReadonlySet<IndexKind>>;
+
+async function classify(source: Source, paths: readonly string[]): Promise<Classified> {
+  const kinds = await mapConcurrently(paths, READS_AT_ONCE, (path) => kindsOf(source, path));
+  return new Map(paths.flatMap((path, position) => (kinds[position]?.size ? [[path, kinds[position]]] : [])));
+}
+
+/** Reads headers up to the first table that is no index; a file that is no FITS holds none. */
+async function kindsOf(source: Source, path: string): Promise<Set<IndexKind>> {
+  const kinds = new Set<IndexKind>();
+  const select = (hdu: Parameters<typeof isIndex>[0]) => {
+    const kind = (Object.keys(INDEX_HDU_NAME) as IndexKind[]).find((each) => isIndex(hdu, each));
+    if (kind !== undefined) kinds.add(kind);
+    return hdu.kind === 'bintable' && kind === undefined ? 'stop' : 'skip';
+  };
+  try {
+    await readFits(source.read(path), { uri: source.uriOf(path), inflate, select });
+  } catch {
+    // What cannot be read is no index that anybody could use; the caller reports if none is left.
+    return new Set();
+  }
+  return kinds;
+}
+
+function pairUp(classified: Classified): FoundIndexes {
+  const of = (kind: IndexKind) => [...classified].filter(([, kinds]) => kinds.has(kind)).map(([path]) => path);
+  const obs = new Set(of('obs'));
+  const hdus = of('hdu');
+  const pairs: IndexPair[] = [];
+  const single: string[] = [];
+  for (const hdu of hdus) {
+    const partner = partnerOf(hdu, hdus, [...obs]);
+    if (partner === undefined) single.push(hdu);
+    else {
+      obs.delete(partner);
+      pairs.push({ hdu, obs: partner });
+    }
+  }
+  return { pairs, single: [...single, ...obs] };
+}
+
+function partnerOf(hdu: string, hdus: readonly string[], obs: readonly string[]): string | undefined {
+  if (hdus.length === 1 && obs.length === 1) return obs[0];
+  const near = obs.filter((path) => directoryOf(path) === directoryOf(hdu));
+  const neighbours = hdus.filter((path) => directoryOf(path) === directoryOf(hdu));
+  if (near.length === 1 && neighbours.length === 1) return near[0];
+  return near.find((path) => path === hdu) ?? near.find((path) => distinctPart(path) === distinctPart(hdu));
+}
+
+/** What tells one dataset's index files from another's in the same directory. */
+export function distinctPart(path: string): string {
+  return fileName(path).replace(COMMON_WORDS, '');
+}
+
+function fileName(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}

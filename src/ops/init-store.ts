@@ -1,0 +1,168 @@
+import { realpath } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { IactError } from '../core/index.ts';
+import {
+  type DatasetEntry,
+  datasetEntryFrom,
+  directoryOf,
+  formatMasterIndex,
+  type JsonObject,
+  jsonFrom,
+  MASTER_INDEX_NAME,
+  type MasterIndex,
+  withDatasets,
+} from '../gadf/index.ts';
+import { LocalDestination } from '../storage/index.ts';
+import { lockDirectory, publishFile, STATE_DIRECTORY } from '../transfer/index.ts';
+import { readLocalMaster } from './commit-master.ts';
+import { type DatasetSummary, describeDataset } from './describe-dataset.ts';
+import { distinctPart, findIndexes, type IndexPair } from './find-indexes.ts';
+
+export interface InitRequest {
+  /** Root of the store. */
+  readonly directory: string;
+  /** Name of the dataset, where there is one only; else names come from the folders. */
+  readonly name?: string | undefined;
+  /** Whether a master index that is there may be rewritten. Entries for other index files stay in it as they are. */
+  readonly force: boolean;
+  readonly program: string;
+}
+
+/** A dataset that was found, with its entry in the master index. */
+export interface InitializedDataset extends DatasetSummary, IndexPair {
+  readonly name: string;
+}
+
+export interface InitResult {
+  readonly master: string;
+  readonly datasets: readonly InitializedDataset[];
+  /** Names of entries that were there before and were kept. */
+  readonly kept: readonly string[];
+  readonly notes: readonly string[];
+}
+
+/**
+ * Writes the master index of a store from what its files hold.
+ *
+ * @throws {IactError} `not-found` if there is no index file; `exists` if there is a master index and no `force`;
+ *   `bad-data` if that one cannot be read; `usage` for one name for several datasets.
+ */
+export async function initStore(request: InitRequest): Promise<InitResult> {
+  const destination = new LocalDestination(request.directory);
+  if ((await destination.stat(''))?.kind !== 'directory') {
+    throw new IactError('not-found', `"${request.directory}" is no directory.`, { uri: request.directory });
+  }
+  const uri = destination.uriOf(MASTER_INDEX_NAME);
+  if (!request.force && (await destination.stat(MASTER_INDEX_NAME)) !== undefined) {
+    throw new IactError('exists', `"${uri}" exists. Use --force to bring it up to date.`, { uri });
+  }
+  const lock = await lockDirectory(request.directory, request.program);
+  try {
+    return await writeMaster(destination, request, uri);
+  } finally {
+    await lock.release();
+    await destination.removeEmptyDirectory(STATE_DIRECTORY).catch(() => undefined);
+  }
+}
+
+async function writeMaster(destination: LocalDestination, request: InitRequest, uri: string): Promise<InitResult> {
+  const before = (await readLocalMaster(destination)) ?? emptyMaster();
+  const { pairs, single } = await findIndexes(destination);
+  if (pairs.length === 0) throw noIndex(request.directory, single);
+  if (request.name !== undefined && pairs.length > 1) {
+    const list = pairs.map(({ hdu }) => `\n - ${hdu}`).join('');
+    throw new IactError('usage', `One name does not do for ${pairs.length} datasets:${list}\nName them in "${uri}".`);
+  }
+  const others = before.datasets.filter((entry) => !pairs.some((pair) => describes(entry, pair)));
+  const taken = new Set(others.map(({ name }) => name));
+  const proposals = request.name === undefined ? await proposeNames(pairs, request.directory) : [request.name];
+  const datasets: InitializedDataset[] = [];
+  const entries: DatasetEntry[] = [...others];
+  for (const [position, pair] of pairs.entries()) {
+    const known = before.datasets.find((entry) => describes(entry, pair));
+    const name = unused(request.name ?? known?.name ?? proposals[position] ?? 'dataset', taken);
+    const summary = await describeDataset(destination, pair);
+    datasets.push({ ...summary, ...pair, name });
+    entries.push(entryOf(name, pair, summary, known));
+  }
+  const text = formatMasterIndex(withDatasets(before, inFormerOrder(entries, before)));
+  await publishFile(destination, MASTER_INDEX_NAME, [new TextEncoder().encode(`${text}\n`)], { mode: 0o644 });
+  const lonely = single.map((path) => `"${destination.uriOf(path)}" is an index without a partner, and was left out.`);
+  return {
+    master: uri,
+    datasets,
+    kept: others.map(({ name }) => name ?? ''),
+    notes: [...lonely, ...datasets.flatMap(({ notes }) => notes)],
+  };
+}
+
+function emptyMaster(): MasterIndex {
+  return { root: new Map([['datasets', []]]), datasets: [] };
+}
+
+/** Entries that were there stay where they were. */
+function inFormerOrder(entries: readonly DatasetEntry[], before: MasterIndex): DatasetEntry[] {
+  const place = (entry: DatasetEntry) => {
+    const found = before.datasets.findIndex((each) => each.hduindx === entry.hduindx && each.obsindx === entry.obsindx);
+    return found < 0 ? before.datasets.length : found;
+  };
+  return [...entries].sort((left, right) => place(left) - place(right));
+}
+
+function describes(entry: DatasetEntry, pair: IndexPair): boolean {
+  return entry.hduindx === pair.hdu && entry.obsindx === pair.obs;
+}
+
+function entryOf(
+  name: string,
+  pair: IndexPair,
+  summary: DatasetSummary,
+  known: DatasetEntry | undefined,
+): DatasetEntry {
+  const json: JsonObject = new Map(known?.json);
+  const hours = summary.ontimeSeconds === undefined ? undefined : summary.ontimeSeconds / 3600;
+  const computed = {
+    name,
+    hduindx: pair.hdu,
+    obsindx: pair.obs,
+    'Total observations': summary.observations,
+    'Total time': hours === undefined ? undefined : `${hours.toFixed(hours < 1 ? 2 : 1)} hours`,
+    'Total events': summary.events,
+    'Disk usage': diskUsage(summary.diskBytes),
+    'Date created': summary.date,
+  };
+  for (const [key, value] of Object.entries(computed)) {
+    if (value !== undefined) json.set(key, jsonFrom(value));
+  }
+  return datasetEntryFrom(json);
+}
+
+function diskUsage(bytes: number): string {
+  const megabytes = bytes / 1e6;
+  if (megabytes >= 1000) return `${(megabytes / 1000).toFixed(1)} GB`;
+  return `${megabytes.toFixed(megabytes < 10 ? 2 : 0)} MB`;
+}
+
+/** One dataset has the name of the store's folder; several have those of the folders that tell them apart. */
+async function proposeNames(pairs: readonly IndexPair[], directory: string): Promise<string[]> {
+  const root = basename(await realpath(directory)) || 'store';
+  if (pairs.length === 1) return [root];
+  const parts = pairs.map(({ hdu }) =>
+    [...directoryOf(hdu).split('/'), distinctPart(hdu)].filter((part) => part !== ''),
+  );
+  const common = parts.reduce((shared, own) => shared.filter((part) => own.includes(part)), parts[0] ?? []);
+  return parts.map((own) => own.filter((part) => !common.includes(part)).join('-') || root);
+}
+
+function unused(name: string, taken: Set<string | undefined>): string {
+  let free = name;
+  for (let count = 2; taken.has(free); count++) free = `${name}-${count}`;
+  taken.add(free);
+  return free;
+}
+
+function noIndex(directory: string, single: readonly string[]): IactError {
+  const found = single.length === 0 ? 'found none' : `found only ${single.map((path) => `"${path}"`).join(', ')}`;
+  const message = `No dataset below "${directory}": an HDU index and an observation index are needed, and we ${found}.`;
+  return new IactError('not-found', message, { uri: directory });
+}

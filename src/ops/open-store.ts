@@ -1,0 +1,131 @@
+import { basename, dirname } from 'node:path';
+import { IactError } from '../core/index.ts';
+import type { Hdu } from '../fits/index.ts';
+import {
+  type DatasetEntry,
+  findIndexTable,
+  HduIndex,
+  type IndexKind,
+  joinInStore,
+  type MasterIndex,
+  parseMasterIndex,
+} from '../gadf/index.ts';
+import { LocalSource, type Source } from '../storage/index.ts';
+import { findFile, opensAsFits, readFitsFile, readText, type StoreFile } from './store-file.ts';
+
+/** A store of gamma-ray data: a folder with a master index. */
+export interface Store {
+  /** The folder of the master index. */
+  readonly source: Source;
+  /** File name of the master index in that folder. */
+  readonly masterName: string;
+  readonly master: MasterIndex;
+}
+
+/** Whether a master index is there: a regular file, links followed. */
+export async function hasMasterIndex(masterFile: string): Promise<boolean> {
+  const info = await new LocalSource(directoryPart(masterFile)).stat(basename(masterFile));
+  return info?.kind === 'file';
+}
+
+/**
+ * Opens a store by the path of its master index.
+ *
+ * @throws {IactError} `not-found`, `unreadable`, or `bad-data` for what is no master index.
+ */
+export async function openStore(masterFile: string): Promise<Store> {
+  const source = new LocalSource(directoryPart(masterFile));
+  const masterName = basename(masterFile);
+  const uri = source.uriOf(masterName);
+  return { source, masterName, master: parseMasterIndex(await readText(source, masterName), uri) };
+}
+
+/** A dataset with its index files, as far as they can be opened. */
+export interface DatasetStatus {
+  readonly entry: DatasetEntry;
+  /** Both index files open as FITS. */
+  readonly available: boolean;
+  /** Why it is not available. */
+  readonly reason: string | undefined;
+}
+
+/** Looks at every dataset of a store. One that is incomplete, or whose index files are not there, is not available. */
+export async function listDatasets(store: Store): Promise<DatasetStatus[]> {
+  const statuses: DatasetStatus[] = [];
+  for (const entry of store.master.datasets) {
+    const reason = await whyUnavailable(store, entry);
+    statuses.push({ entry, available: reason === undefined, reason });
+  }
+  return statuses;
+}
+
+async function whyUnavailable({ source }: Store, entry: DatasetEntry): Promise<string | undefined> {
+  if (entry.name === undefined) return 'it has no "name"';
+  for (const key of ['obsindx', 'hduindx'] as const) {
+    const path = entry[key];
+    if (path === undefined) return `it has no "${key}"`;
+    try {
+      // Reading harms nobody: a path that leaves the store is looked at as the originals do, and refused by a copy.
+      if (!(await opensAsFits(source, path))) return `"${source.uriOf(path)}" does not open as FITS`;
+    } catch (error) {
+      if (error instanceof IactError) return error.message;
+      throw error;
+    }
+  }
+  return undefined;
+}
+
+/** An index file of a dataset, read. */
+export interface IndexFile {
+  /** Path as the master index has it, resolved inside the store. */
+  readonly namedPath: string;
+  /** The file that is there. */
+  readonly file: StoreFile;
+  readonly uri: string;
+  readonly hdus: readonly Hdu[];
+}
+
+/**
+ * Finds a dataset by name.
+ *
+ * @throws {IactError} `not-found`, listing what there is; `bad-data` if the entry lacks an index file.
+ */
+export function findDataset(store: Store, name: string): DatasetEntry {
+  const entry = store.master.datasets.find((each) => each.name === name);
+  if (entry !== undefined) return entry;
+  const names = store.master.datasets.flatMap((each) => (each.name === undefined ? [] : [`\n - ${each.name}`]));
+  const list = names.length === 0 ? ' The master index lists none.' : ` Available productions are:${names.join('')}`;
+  throw new IactError('not-found', `FITS production "${name}" not available.${list}`, {
+    uri: store.source.uriOf(store.masterName),
+  });
+}
+
+/** Path of an index file of a dataset inside its store. @throws `bad-data` if absent, `unsafe-path` if it leaves. */
+export function indexPath(store: Store, entry: DatasetEntry, kind: IndexKind): string {
+  const key = kind === 'hdu' ? 'hduindx' : 'obsindx';
+  const master = store.source.uriOf(store.masterName);
+  const place = `Master index file "${master}", dataset "${entry.name ?? ''}"`;
+  const path = entry[key];
+  if (path === undefined || path === '') throw new IactError('bad-data', `${place} has no "${key}".`, { uri: master });
+  return joinInStore([path], `${place}, key "${key}"`);
+}
+
+/** Reads an index file of a dataset. @throws `not-found` or `bad-data`. */
+export async function readIndexFile(source: Source, namedPath: string, what: string): Promise<IndexFile> {
+  const file = await findFile(source, namedPath);
+  if (file === undefined) {
+    const uri = source.uriOf(namedPath);
+    throw new IactError('not-found', `${what} "${uri}" does not exist.`, { uri });
+  }
+  return { namedPath, file, uri: source.uriOf(file.path), hdus: await readFitsFile(source, file) };
+}
+
+/** The HDU index table of an index file. */
+export function hduIndexOf(index: IndexFile): HduIndex {
+  return new HduIndex(findIndexTable(index.hdus, 'hdu', index.uri).table, index.file.path, index.uri);
+}
+
+function directoryPart(path: string): string {
+  const directory = dirname(path);
+  return directory === '.' && !path.startsWith('./') ? '' : directory;
+}

@@ -1,0 +1,107 @@
+import { lstat, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { tempDirectory } from '../../test/support/temp.ts';
+import { isStagedName, LocalDestination } from './local-destination.ts';
+
+const bytes = (text: string) => new TextEncoder().encode(text);
+
+describe('LocalDestination.stage()', () => {
+  it('shows nothing under the name until the file is published', async () => {
+    const root = await tempDirectory();
+    const destination = new LocalDestination(join(root, 'a/b'));
+    const staged = await destination.stage('c/x.fits');
+    await staged.write(bytes('one'));
+    await staged.write(bytes('two'));
+    expect(await staged.seal({ mode: 0o640, mtimeMs: 1_500_000_000_123 })).toBe(6);
+    const [partial, ...others] = await readdir(join(root, 'a/b/c'));
+    expect(others).toEqual([]);
+    expect(isStagedName(partial ?? '')).toBe(true);
+    await staged.sync();
+    await staged.publish();
+    expect(await readdir(join(root, 'a/b/c'))).toEqual(['x.fits']);
+    expect(await readFile(join(root, 'a/b/c/x.fits'), 'utf8')).toBe('onetwo');
+    const info = await stat(join(root, 'a/b/c/x.fits'));
+    expect([info.mode & 0o777, Math.round(info.mtimeMs)]).toEqual([0o640, 1_500_000_000_123]);
+  });
+
+  it('replaces a read-only file and a link without touching what the link leads to', async () => {
+    const root = await tempDirectory();
+    const outside = join(await tempDirectory(), 'precious');
+    await writeFile(outside, 'precious', { mode: 0o444 });
+    await symlink(outside, join(root, 'x'));
+    const staged = await new LocalDestination(root).stage('x');
+    await staged.write(bytes('new'));
+    await staged.seal({});
+    await staged.publish();
+    expect(await readFile(outside, 'utf8')).toBe('precious');
+    expect((await lstat(join(root, 'x'))).isFile()).toBe(true);
+  });
+
+  it('leaves no trace when discarded, and the old file as it was', async () => {
+    const root = await tempDirectory();
+    await writeFile(join(root, 'x'), 'old');
+    const staged = await new LocalDestination(root).stage('x');
+    await staged.write(bytes('new'));
+    await staged.discard();
+    expect(await readdir(root)).toEqual(['x']);
+    expect(await readFile(join(root, 'x'), 'utf8')).toBe('old');
+  });
+
+  it('takes over what a killed run left half written', async () => {
+    const root = await tempDirectory();
+    const destination = new LocalDestination(root);
+    const killed = await destination.stage('x');
+    const [partial = ''] = await readdir(root);
+    await killed.discard();
+    await writeFile(join(root, partial), 'half of a longer text');
+    const staged = await destination.stage('x');
+    await staged.write(bytes('whole'));
+    await staged.seal({});
+    await staged.publish();
+    expect(await readFile(join(root, 'x'), 'utf8')).toBe('whole');
+    expect(await readdir(root)).toEqual(['x']);
+  });
+
+  it('refuses a directory that a link leads out of the destination, and names both', async () => {
+    const root = await tempDirectory();
+    const outside = await tempDirectory();
+    await symlink(outside, join(root, 'data'));
+    const destination = new LocalDestination(root);
+    for (const path of ['data/x', 'data/deeper/x']) {
+      await expect(destination.stage(path)).rejects.toMatchObject({ code: 'unsafe-path' });
+      await expect(destination.stage(path)).rejects.toThrow(outside);
+    }
+    expect(await readdir(outside)).toEqual([]);
+  });
+
+  it('follows a link that stays inside, and takes a destination that is a link itself', async () => {
+    const root = await tempDirectory();
+    await mkdir(join(root, 'store/real'), { recursive: true });
+    await symlink('real', join(root, 'store/data'));
+    await symlink('store', join(root, 'link'));
+    const staged = await new LocalDestination(join(root, 'link')).stage('data/x');
+    await staged.seal({});
+    await staged.publish();
+    expect(await readdir(join(root, 'store/real'))).toEqual(['x']);
+  });
+
+  it('says in one line why it cannot write', async () => {
+    const root = await tempDirectory();
+    await writeFile(join(root, 'file'), '');
+    const refused = new LocalDestination(join(root, 'file/below')).stage('x');
+    await expect(refused).rejects.toMatchObject({ code: 'unwritable' });
+    await expect(refused).rejects.toThrow(
+      /Cannot write ".*file.below": a part of the path is a file and no directory\./,
+    );
+  });
+});
+
+describe('isStagedName()', () => {
+  it.each(['x.fits', '.hidden', '.iact', '.iact-xyz.part', '.iact-0123456789abcdef.part.fits'])(
+    'does not take %s',
+    (name) => {
+      expect(isStagedName(name)).toBe(false);
+    },
+  );
+});

@@ -1,0 +1,119 @@
+import { type Stats, statSync } from 'node:fs';
+import { open, readdir, stat, statfs } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { DirectoryEntry, FileInfo, ReadOptions, Source } from './contract.ts';
+import { readError, systemCode } from './system-error.ts';
+
+/** Large enough that most data files are one chunk, small enough that eight at once are nothing. */
+const CHUNK_BYTES = 4 * 1024 * 1024;
+
+/** What Linux calls the file systems that answer from a disk or from memory: ext, XFS, Btrfs, ZFS, F2FS, tmpfs, overlay. */
+const DISK_TYPES: ReadonlySet<number> = new Set([
+  0xef53, 0x58465342, 0x9123683e, 0x2fc12fc1, 0xf2f52010, 0x01021994, 0x794c7630,
+]);
+
+/** A directory of this machine, or one that is mounted on it. */
+export class LocalSource implements Source {
+  readonly uri: string;
+  // File systems by directory: a link may lead to another one.
+  private readonly onDisk = new Map<string, Promise<boolean>>();
+
+  /** @param root as the user gave it; a relative one counts from the working directory. */
+  constructor(root: string) {
+    this.uri = root;
+  }
+
+  uriOf(path: string): string {
+    if (this.uri === '' || path === '') return this.uri || path || '.';
+    // Not normalised: people see the path as they gave it.
+    return this.uri.endsWith('/') ? this.uri + path : `${this.uri}/${path}`;
+  }
+
+  async stat(path: string): Promise<FileInfo | undefined> {
+    const uri = this.uriOf(path);
+    try {
+      // On a disk the answer is there sooner than the thread pool could ask for it.
+      return fileInfo((await this.isOnDisk(dirname(uri))) ? statSync(uri) : await stat(uri));
+    } catch (error) {
+      const code = systemCode(error);
+      if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+      throw readError(error, uri);
+    }
+  }
+
+  read(path: string, options: ReadOptions = {}): AsyncIterable<Uint8Array> {
+    return readLocalFile(this.uriOf(path), options);
+  }
+
+  async diskPath(path: string): Promise<string | undefined> {
+    const uri = this.uriOf(path);
+    return (await this.isOnDisk(dirname(uri))) ? uri : undefined;
+  }
+
+  async list(path: string): Promise<DirectoryEntry[]> {
+    const uri = this.uriOf(path);
+    try {
+      const found = await readdir(uri, { withFileTypes: true });
+      const entries = found.map(async (entry): Promise<DirectoryEntry[]> => {
+        const { name } = entry;
+        if (entry.isFile()) return [{ name, kind: 'file' }];
+        if (entry.isDirectory()) return [{ name, kind: 'directory' }];
+        // A link, or a file system that tells no types.
+        const info = await this.stat(path === '' ? name : `${path}/${name}`);
+        return info === undefined ? [] : [{ name, kind: info.kind }];
+      });
+      return (await Promise.all(entries)).flat().sort((left, right) => (left.name < right.name ? -1 : 1));
+    } catch (error) {
+      if (systemCode(error) === 'ENOENT') return [];
+      throw readError(error, uri);
+    }
+  }
+
+  private isOnDisk(directory: string): Promise<boolean> {
+    let onDisk = this.onDisk.get(directory);
+    if (onDisk === undefined) {
+      onDisk = statfs(directory).then(
+        ({ type }) => DISK_TYPES.has(type),
+        () => false,
+      );
+      this.onDisk.set(directory, onDisk);
+    }
+    return onDisk;
+  }
+}
+
+/** Reads a file in chunks; the size may change meanwhile, the caller compares. */
+export async function* readLocalFile(uri: string, options: ReadOptions = {}): AsyncGenerator<Uint8Array, void> {
+  try {
+    const file = await open(uri, 'r');
+    try {
+      const size = (await file.stat()).size;
+      let position = options.start ?? 0;
+      for (;;) {
+        options.signal?.throwIfAborted();
+        // One byte more than expected, so that a file that has grown is read on. A short read is no end of the file.
+        const wanted = Math.min(CHUNK_BYTES, Math.max(size - position, 0) + 1);
+        const { bytesRead, buffer } = await file.read(Buffer.allocUnsafeSlow(wanted), 0, wanted, position);
+        if (bytesRead === 0) return;
+        position += bytesRead;
+        yield buffer.subarray(0, bytesRead);
+      }
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    if (options.signal?.aborted) throw error;
+    throw systemCode(error) === undefined ? error : readError(error, uri);
+  }
+}
+
+/** What the system says of a file, in our words. */
+export function fileInfo(stats: Stats): FileInfo {
+  return {
+    kind: stats.isFile() ? 'file' : stats.isDirectory() ? 'directory' : 'other',
+    sizeBytes: stats.size,
+    mtimeMs: stats.mtimeMs,
+    mode: stats.mode & 0o777,
+    identity: `${stats.dev}:${stats.ino}`,
+  };
+}

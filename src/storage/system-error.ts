@@ -1,0 +1,66 @@
+import { IactError } from '../core/index.ts';
+
+const READ_REASONS: Readonly<Record<string, string>> = {
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  EISDIR: 'it is a directory',
+  EIO: 'the device reports an error',
+  ELOOP: 'too many symbolic links',
+  ENAMETOOLONG: 'the name is too long',
+  ENOTCONN: 'the file system is no longer connected',
+  ESTALE: 'the file system was unmounted or changed under us',
+  ETIMEDOUT: 'the file system does not answer',
+  EHOSTDOWN: 'the file system does not answer',
+};
+
+const WRITE_REASONS: Readonly<Record<string, string>> = {
+  ...READ_REASONS,
+  ENOSPC: 'no space is left on the device',
+  EDQUOT: 'the disk quota is used up',
+  EROFS: 'the file system is read-only',
+  EEXIST: 'something else has that name',
+  ENOTDIR: 'a part of the path is a file and no directory',
+  ENOTEMPTY: 'a directory has that name',
+  EFBIG: 'the file is too large for the file system',
+};
+
+// What may have passed when the same call is made again.
+const PASSING = new Set([
+  'EIO',
+  'ENOTCONN',
+  'ESTALE',
+  'ETIMEDOUT',
+  'EHOSTDOWN',
+  'EAGAIN',
+  'EBUSY',
+  'EINTR',
+  'EMFILE',
+  'ENFILE',
+]);
+
+/** The system's code of a file-system error, for example `ENOENT`. */
+export function systemCode(error: unknown): string | undefined {
+  const code = (error as { code?: unknown } | null)?.code;
+  return typeof code === 'string' ? code : undefined;
+}
+
+/** Turns a system error of reading into ours. */
+export function readError(error: unknown, uri: string): IactError {
+  if (error instanceof IactError) return error;
+  const code = systemCode(error) ?? '';
+  const details = { cause: error, uri, retryable: PASSING.has(code) };
+  if (code === 'ENOENT' || code === 'ENOTDIR') return new IactError('not-found', `"${uri}" does not exist.`, details);
+  return new IactError('unreadable', `Cannot read "${uri}": ${reason(READ_REASONS, code, error)}.`, details);
+}
+
+/** Turns a system error of writing into ours. */
+export function writeError(error: unknown, uri: string): IactError {
+  if (error instanceof IactError) return error;
+  const code = systemCode(error) ?? '';
+  const details = { cause: error, uri, retryable: PASSING.has(code) };
+  return new IactError('unwritable', `Cannot write "${uri}": ${reason(WRITE_REASONS, code, error)}.`, details);
+}
+
+function reason(reasons: Readonly<Record<string, string>>, code: string, error: unknown): string {
+  return reasons[code] ?? (code || String(error));
+}

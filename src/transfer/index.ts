@@ -1,0 +1,7 @@
+export * from './execute.ts';
+export * from './incomplete.ts';
+export * from './journal.ts';
+export * from './lock.ts';
+export * from './plan.ts';
+export * from './publish-file.ts';
+export { STATE_DIRECTORY } from './state-directory.ts';
