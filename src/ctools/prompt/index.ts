@@ -1,0 +1,3 @@
+export { pathCompleter } from './complete-path.ts';
+export { openPrompter } from './open-prompter.ts';
+export type { Prompter } from './prompter.ts';
