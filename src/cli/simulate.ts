@@ -1,0 +1,52 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { type SimulateRequest, writeSimulatedStore } from '../ops/index.ts';
+import type { CliIo } from './io.ts';
+
+interface SimulateOptions {
+  readonly observations: number;
+  readonly seed?: number;
+  readonly name?: string;
+  readonly firstObsId?: number;
+  readonly events?: number;
+  readonly indexOnly?: boolean;
+  readonly sharedIrfs?: boolean;
+  readonly gzip: boolean;
+  readonly psf?: NonNullable<SimulateRequest['psf']>;
+  readonly background?: NonNullable<SimulateRequest['background']>;
+}
+
+/** `iact simulate DIR` */
+export function simulateCommand(io: CliIo): Command {
+  return new Command('simulate')
+    .description('Make a store of observations with known truth, for tests and demonstrations.')
+    .argument('<dir>', 'directory to write to; it must not hold a store')
+    .requiredOption('--observations <n>', 'number of observations', wholeNumber)
+    .option('--seed <n>', 'the same seed gives the same store (default: 1)', wholeNumber)
+    .option('--name <name>', 'name of the dataset (default: simulated)')
+    .option('--first-obs-id <n>', 'no observation ID is smaller (default: 100000)', wholeNumber)
+    .option('--events <n>', 'about how many events an observation has (default: 2000)', wholeNumber)
+    .option('--index-only', 'write the index files and the master index, and no data files')
+    .option('--shared-irfs', 'one file of instrument responses for all observations')
+    .option('--no-gzip', 'do not compress')
+    .addOption(new Option('--psf <class>', 'class of the point spread function').choices(['psf_table', 'psf_3gauss']))
+    .addOption(new Option('--background <class>', 'class of the background model').choices(['bkg_3d', 'bkg_2d']))
+    .action(async (directory: string, options: SimulateOptions) => {
+      const { events, ...rest } = options;
+      const store = await writeSimulatedStore({
+        ...rest,
+        ...(events !== undefined && { eventsPerObservation: events }),
+        directory,
+        program: 'iact simulate',
+      });
+      const total = store.truth.observations.reduce((sum, { source, background }) => sum + source + background, 0);
+      io.stdout.write(
+        `Wrote ${directory}: dataset ${store.name}, ${options.observations} observations, ${total} events\n`,
+      );
+    });
+}
+
+function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(value)) throw new InvalidArgumentError('A whole number is needed.');
+  return value;
+}
