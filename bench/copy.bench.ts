@@ -1,0 +1,32 @@
+import { existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type BenchOptions, median, ms, secondsOf, secondsOfProgram } from './harness.ts';
+
+const HESS = fileURLToPath(new URL('../../../shared/data/hess_dl3_dr1', import.meta.url));
+
+/** A full copy, synced and verified, beside `cp -r` followed by `sync`; the two take turns. */
+export function* run({ folder, quick }: BenchOptions): Generator<string> {
+  let store = HESS;
+  let dataset = 'hess_dl3_dr1';
+  if (!existsSync(join(HESS, 'master.json'))) {
+    yield 'skipped hess_dl3_dr1: ../shared/data is not there; a simulated store instead';
+    store = join(folder, 'store');
+    dataset = 'simulated';
+    secondsOfProgram('iact', ['simulate', store, '--observations', '20'], folder);
+  }
+  const ours: number[] = [];
+  const theirs: number[] = [];
+  const starts: number[] = [];
+  for (let round = 0; round < (quick ? 1 : 11); round++) {
+    for (const place of ['ours', 'theirs']) rmSync(join(folder, place), { recursive: true, force: true });
+    secondsOf('sync', [], folder);
+    theirs.push(secondsOf('sh', ['-c', `cp -r '${store}' theirs && sync`], folder));
+    const args = [`remote_master=${store}/master.json`, `prodname=${dataset}`, 'outpath=ours', 'logfile=NONE'];
+    ours.push(secondsOfProgram('csiactcopy', args, folder));
+    starts.push(secondsOfProgram('csiactcopy', ['--help'], folder));
+  }
+  const [copy, start, cp] = [median(ours), median(starts), median(theirs)];
+  yield `csiactcopy ${dataset}: ${ms(copy)}, of it start-up ${ms(start)}; cp -r and sync: ${ms(cp)}`;
+  yield `ratio without start-up: ${((copy - start) / cp).toFixed(2)} (wanted: at most 1.5)`;
+}

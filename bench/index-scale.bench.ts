@@ -1,0 +1,73 @@
+import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { simulateStore } from '../src/simulate/index.ts';
+import { deflate, inflate } from '../src/storage/index.ts';
+import { BinTable, primaryHeader, readFits, writeFits } from '../src/fits/index.ts';
+import { HduIndex, mergeIndex, rowsOf } from '../src/gadf/index.ts';
+import { createReadStream, createWriteStream, statSync } from 'node:fs';
+import { pipeline } from 'node:stream/promises';
+import type { BenchOptions } from './harness.ts';
+
+/** Reading, selecting, merging and writing HDU indexes of growing size: time per row, and peak memory per byte. */
+export function* run({ folder, quick }: BenchOptions): Generator<string> {
+  for (const observations of quick ? [1_000, 2_000] : [10_000, 100_000, 1_000_000]) {
+    const file = join(folder, `hdu-index-${observations}.fits.gz`);
+    const made = inChild(['make', file, String(observations)]);
+    const { rows, bytes, seconds, peakBytes } = inChild(['merge', file]);
+    const perRow = ((seconds * 1e9) / rows).toFixed(0);
+    yield `${rows} rows, ${(bytes / 1e6).toFixed(0)} MB: ${seconds.toFixed(2)} s, ${perRow} ns a row, peak ${(peakBytes / 1e6).toFixed(0)} MB = ${(peakBytes / bytes).toFixed(1)} x the index (wanted: below 3; making it took ${made.seconds.toFixed(1)} s)`;
+  }
+}
+
+interface ChildResult {
+  readonly rows: number;
+  readonly bytes: number;
+  readonly seconds: number;
+  readonly peakBytes: number;
+}
+
+/** In a process of its own, so that its peak is its own. */
+function inChild(args: readonly string[]): ChildResult {
+  const { stdout, stderr } = spawnSync(process.execPath, [fileURLToPath(import.meta.url), ...args], { encoding: 'utf8' });
+  if (stdout === '') throw new Error(stderr);
+  return JSON.parse(stdout) as ChildResult;
+}
+
+async function make(file: string, observations: number): Promise<void> {
+  const { hduIndex } = simulateStore({ observations, indexOnly: true });
+  await pipeline(deflate(writeFits([{ header: primaryHeader() }, hduIndex.toOutput()])), createWriteStream(file));
+}
+
+async function readTable(file: string): Promise<BinTable> {
+  const hdus = await readFits(createReadStream(file), { uri: file, inflate, sourceBytes: statSync(file).size });
+  return BinTable.fromHdu(hdus[1] ?? { ...hdus[0]! }, file);
+}
+
+/** Takes every other observation of a table, and joins the whole over it: the destination has half of what comes. */
+async function merge(file: string): Promise<{ rows: number; bytes: number }> {
+  const remote = await readTable(file);
+  const index = new HduIndex(remote, 'hdu-index.fits.gz', file);
+  index.files();
+  const rows = rowsOf(index.ids, (id) => Number(id) % 2 === 0);
+  const { table } = mergeIndex({
+    local: remote,
+    localUri: file,
+    remote,
+    remoteUri: file,
+    remoteRows: rows,
+    prefer: 'remote',
+  });
+  await pipeline(deflate(writeFits([{ header: primaryHeader() }, table.toOutput()])), createWriteStream(`${file}.out`));
+  writeFileSync(`${file}.done`, '');
+  return { rows: remote.rowCount, bytes: remote.rows.length };
+}
+
+if (process.argv[2] === 'make' || process.argv[2] === 'merge') {
+  const start = performance.now();
+  const file = process.argv[3] ?? '';
+  const size = process.argv[2] === 'make' ? (await make(file, Number(process.argv[4])), { rows: 0, bytes: 0 }) : await merge(file);
+  const peakBytes = process.resourceUsage().maxRSS * 1024;
+  process.stdout.write(JSON.stringify({ ...size, seconds: (performance.now() - start) / 1000, peakBytes }));
+}

@@ -1,0 +1,38 @@
+// Runs the benchmarks: `npm run bench`, `npm run bench -- NAME ...`, `npm run bench -- --quick` (small sizes; only shows
+// that they run). Prints what was measured as ratios within one run.
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { build } from 'esbuild';
+
+const here = fileURLToPath(new URL('.', import.meta.url));
+const wanted = process.argv.slice(2).filter((arg) => !arg.startsWith('--'));
+const quick = process.argv.includes('--quick');
+const names = readdirSync(here)
+  .filter((name) => name.endsWith('.bench.ts'))
+  .map((name) => name.replace('.bench.ts', ''))
+  .filter((name) => wanted.length === 0 || wanted.includes(name));
+
+const outdir = join(here, '../dist/bench');
+await build({
+  entryPoints: names.map((name) => join(here, `${name}.bench.ts`)),
+  outdir,
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  target: 'node20',
+  packages: 'external',
+  logLevel: 'warning',
+});
+console.log(`Node ${process.version}, ${cpus().length} x ${cpus()[0]?.model}${quick ? ', quick: sizes are too small to mean much' : ''}`);
+for (const name of names) {
+  const folder = mkdtempSync(join(tmpdir(), `iactools-bench-${name}-`));
+  try {
+    const { run } = await import(pathToFileURL(join(outdir, `${name}.bench.js`)).href);
+    console.log(`\n${name}`);
+    for await (const line of run({ folder, quick })) console.log(`  ${line}`);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
