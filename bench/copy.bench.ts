@@ -26,7 +26,12 @@ export function* run({ folder, quick }: BenchOptions): Generator<string> {
     ours.push(secondsOfProgram('csiactcopy', args, folder));
     starts.push(secondsOfProgram('csiactcopy', ['--help'], folder));
   }
-  const [copy, start, cp] = [median(ours), median(starts), median(theirs)];
-  yield `csiactcopy ${dataset}: ${ms(copy)}, of it start-up ${ms(start)}; cp -r and sync: ${ms(cp)}`;
-  yield `ratio without start-up: ${((copy - start) / cp).toFixed(2)} (wanted: at most 1.5)`;
+  for (const [what, of] of [
+    ['median', median],
+    ['best', (values: readonly number[]) => Math.min(...values)],
+  ] as const) {
+    const [copy, start, cp] = [of(ours), of(starts), of(theirs)];
+    const ratio = ((copy - start) / cp).toFixed(2);
+    yield `${dataset}, ${what} of ${ours.length}: csiactcopy ${ms(copy)}, of it start-up ${ms(start)}; cp -r and sync ${ms(cp)}; ratio without start-up ${ratio} (wanted: at most 1.5)`;
+  }
 }

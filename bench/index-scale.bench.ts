@@ -1,13 +1,12 @@
 import { spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { createReadStream, createWriteStream, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
+import { type BinTable, concatTables, primaryHeader, readFits, writeFits } from '../src/fits/index.ts';
+import { findIndexTable, HduIndex, mergeIndex, readObservationIds, rowsOf } from '../src/gadf/index.ts';
 import { simulateStore } from '../src/simulate/index.ts';
 import { deflate, inflate } from '../src/storage/index.ts';
-import { BinTable, primaryHeader, readFits, writeFits } from '../src/fits/index.ts';
-import { HduIndex, mergeIndex, rowsOf } from '../src/gadf/index.ts';
-import { createReadStream, createWriteStream, statSync } from 'node:fs';
-import { pipeline } from 'node:stream/promises';
 import type { BenchOptions } from './harness.ts';
 
 /** Reading, selecting, merging and writing HDU indexes of growing size: time per row, and peak memory per byte. */
@@ -30,44 +29,47 @@ interface ChildResult {
 
 /** In a process of its own, so that its peak is its own. */
 function inChild(args: readonly string[]): ChildResult {
-  const { stdout, stderr } = spawnSync(process.execPath, [fileURLToPath(import.meta.url), ...args], { encoding: 'utf8' });
+  const { stdout, stderr } = spawnSync(process.execPath, [fileURLToPath(import.meta.url), ...args], {
+    encoding: 'utf8',
+  });
   if (stdout === '') throw new Error(stderr);
   return JSON.parse(stdout) as ChildResult;
 }
 
 async function make(file: string, observations: number): Promise<void> {
   const { hduIndex } = simulateStore({ observations, indexOnly: true });
-  await pipeline(deflate(writeFits([{ header: primaryHeader() }, hduIndex.toOutput()])), createWriteStream(file));
+  const half = rowsOf(readObservationIds(hduIndex, file), (id) => Number(id) % 2 === 0);
+  await write(hduIndex, file);
+  await write(concatTables([{ table: hduIndex, rows: half }]), `${file}.local.gz`);
+}
+
+async function write(table: BinTable, file: string): Promise<void> {
+  await pipeline(deflate(writeFits([{ header: primaryHeader() }, table.toOutput()])), createWriteStream(file));
 }
 
 async function readTable(file: string): Promise<BinTable> {
   const hdus = await readFits(createReadStream(file), { uri: file, inflate, sourceBytes: statSync(file).size });
-  return BinTable.fromHdu(hdus[1] ?? { ...hdus[0]! }, file);
+  return findIndexTable(hdus, 'hdu', file).table;
 }
 
-/** Takes every other observation of a table, and joins the whole over it: the destination has half of what comes. */
+/** What a copy does with its HDU index: every third observation of the source joins a table that has half of them. */
 async function merge(file: string): Promise<{ rows: number; bytes: number }> {
   const remote = await readTable(file);
   const index = new HduIndex(remote, 'hdu-index.fits.gz', file);
-  index.files();
-  const rows = rowsOf(index.ids, (id) => Number(id) % 2 === 0);
-  const { table } = mergeIndex({
-    local: remote,
-    localUri: file,
-    remote,
-    remoteUri: file,
-    remoteRows: rows,
-    prefer: 'remote',
-  });
-  await pipeline(deflate(writeFits([{ header: primaryHeader() }, table.toOutput()])), createWriteStream(`${file}.out`));
-  writeFileSync(`${file}.done`, '');
+  const remoteRows = rowsOf(index.ids, (id) => Number(id) % 3 === 0);
+  index.files(remoteRows);
+  const localUri = `${file}.local.gz`;
+  const local = await readTable(localUri);
+  const { table } = mergeIndex({ local, localUri, remote, remoteUri: file, remoteRows, prefer: 'remote' });
+  await write(table, `${file}.out.gz`);
   return { rows: remote.rowCount, bytes: remote.rows.length };
 }
 
-if (process.argv[2] === 'make' || process.argv[2] === 'merge') {
+const [, , task, file = '', count] = process.argv;
+if (task === 'make' || task === 'merge') {
   const start = performance.now();
-  const file = process.argv[3] ?? '';
-  const size = process.argv[2] === 'make' ? (await make(file, Number(process.argv[4])), { rows: 0, bytes: 0 }) : await merge(file);
+  const size = task === 'merge' ? await merge(file) : { rows: 0, bytes: 0 };
+  if (task === 'make') await make(file, Number(count));
   const peakBytes = process.resourceUsage().maxRSS * 1024;
   process.stdout.write(JSON.stringify({ ...size, seconds: (performance.now() - start) / 1000, peakBytes }));
 }

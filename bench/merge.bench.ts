@@ -1,7 +1,6 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { openStore } from '../src/ops/index.ts';
-import { findDataset, hduIndexOf, indexPath, readIndexFile } from '../src/ops/index.ts';
+import { findDataset, hduIndexOf, indexPath, openStore, readIndexFile } from '../src/ops/index.ts';
 import { type BenchOptions, ms, secondsOf, secondsOfProgram } from './harness.ts';
 
 /** A run list of which the destination has half, out of a large store: ctools takes 186 s for 1,999 runs of 10,000. */
@@ -13,7 +12,18 @@ export async function* run({ folder, quick }: BenchOptions): AsyncGenerator<stri
   writeFileSync(join(folder, 'half.lis'), ids.slice(0, listed / 2).join('\n'));
   writeFileSync(join(folder, 'all.lis'), ids.slice(0, listed).join('\n'));
   const copy = (list: string, ...more: string[]) =>
-    secondsOfProgram('csiactcopy', [`remote_master=${store}/master.json`, 'prodname=simulated', 'outpath=out', 'logfile=NONE', `runlist=${list}`, ...more], folder);
+    secondsOfProgram(
+      'csiactcopy',
+      [
+        `remote_master=${store}/master.json`,
+        'prodname=simulated',
+        'outpath=out',
+        'logfile=NONE',
+        `runlist=${list}`,
+        ...more,
+      ],
+      folder,
+    );
   for (const clobber of ['no', 'yes']) {
     rmSync(join(folder, 'out'), { recursive: true, force: true });
     const first = copy('half.lis');

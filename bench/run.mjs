@@ -25,7 +25,9 @@ await build({
   packages: 'external',
   logLevel: 'warning',
 });
-console.log(`Node ${process.version}, ${cpus().length} x ${cpus()[0]?.model}${quick ? ', quick: sizes are too small to mean much' : ''}`);
+console.log(
+  `Node ${process.version}, ${cpus().length} x ${cpus()[0]?.model}${quick ? ', quick: sizes are too small to mean much' : ''}`,
+);
 for (const name of names) {
   const folder = mkdtempSync(join(tmpdir(), `iactools-bench-${name}-`));
   try {

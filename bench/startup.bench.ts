@@ -21,6 +21,8 @@ function cpuSeconds(command: readonly string[], count: number, cwd: string): num
   const script = `i=0; while [ $i -lt ${count} ]; do "$@" >/dev/null; i=$((i+1)); done; times`;
   const { stdout } = spawnSync('sh', ['-c', script, 'sh', ...command], { cwd, encoding: 'utf8' });
   const children = stdout.trim().split('\n').at(-1) ?? '';
-  const parts = [...children.matchAll(/(\d+)m([\d.]+)s/g)].map(([, minutes, seconds]) => Number(minutes) * 60 + Number(seconds));
+  const parts = [...children.matchAll(/(\d+)m([\d.]+)s/g)].map(
+    ([, minutes, seconds]) => Number(minutes) * 60 + Number(seconds),
+  );
   return parts.reduce((sum, part) => sum + part, 0) / count;
 }

@@ -3,12 +3,20 @@ import { resolve } from 'node:path';
 import { IactError } from '../core/index.ts';
 import { findIndexTable, MASTER_INDEX_NAME, type MasterIndex, type Preference, type RunList } from '../gadf/index.ts';
 import { isStagedName, LocalDestination } from '../storage/index.ts';
-import { executeCopy, type FileOutcome, Journal, lockDirectory, planCopy, STATE_DIRECTORY } from '../transfer/index.ts';
+import {
+  executeCopy,
+  type FileOutcome,
+  Journal,
+  lockDirectory,
+  planCopy,
+  publishFiles,
+  STATE_DIRECTORY,
+} from '../transfer/index.ts';
 import { arrivedRows } from './arrived-rows.ts';
-import { commitIndexes } from './commit-index.ts';
-import { commitMaster, readLocalMaster, refuseOtherIndexFiles } from './commit-master.ts';
 import type { CopyEvent, CopyResult, FailedFile } from './copy-events.ts';
 import { hduIndexOf, type IndexFile, readIndexFile, type Store } from './open-store.ts';
+import { planIndexes } from './plan-indexes.ts';
+import { planMaster, readLocalMaster, refuseOtherIndexFiles } from './plan-master.ts';
 import { type Selection, selectFiles } from './select-files.ts';
 import { findFile } from './store-file.ts';
 import { surveyFiles } from './survey-files.ts';
@@ -135,18 +143,22 @@ async function commit(
   selection: Selection,
   local: LocalState,
   failed: readonly FailedFile[],
-): Promise<string[]> {
+): Promise<readonly string[]> {
   const { store, prefer, onEvent = () => undefined } = request;
   const arrived = arrivedRows(selection, failed, local.hdu && hduIndexOf(local.hdu).ids);
   const commits = [
     { kind: 'hdu', remote: selection.hdu, local: local.hdu, rows: arrived.hdu, prefer },
     { kind: 'obs', remote: selection.obs, local: local.obs, rows: arrived.obs, prefer },
   ] as const;
-  const updates = await commitIndexes(commits, store.source, destination);
-  for (const update of updates) onEvent({ type: 'index', ...update });
+  const indexes = planIndexes(commits, store.source, destination);
+  const renewed = new Set(indexes.files.map(({ path }) => path));
+  const master = await planMaster(destination, local.master, store.master, selection.entry, renewed);
+  await publishFiles(destination, [...indexes.files, master.file]);
+  for (const update of indexes.updates) onEvent({ type: 'index', ...update });
   const path = destination.uriOf(MASTER_INDEX_NAME);
   onEvent({ type: 'master', path, copiedFrom: local.master ? undefined : store.source.uriOf(store.masterName) });
-  return commitMaster(destination, local.master, store.master, selection.entry, onEvent);
+  for (const entry of master.entries) onEvent({ type: 'master-entry', ...entry });
+  return master.names;
 }
 
 /** What the destination holds before the copy. Read before anything is copied, so that a broken file stops it early. */

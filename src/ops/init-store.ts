@@ -13,10 +13,10 @@ import {
   withDatasets,
 } from '../gadf/index.ts';
 import { LocalDestination } from '../storage/index.ts';
-import { lockDirectory, publishFile, STATE_DIRECTORY } from '../transfer/index.ts';
-import { readLocalMaster } from './commit-master.ts';
+import { lockDirectory, publishFiles, STATE_DIRECTORY } from '../transfer/index.ts';
 import { type DatasetSummary, describeDataset } from './describe-dataset.ts';
 import { distinctPart, findIndexes, type IndexPair } from './find-indexes.ts';
+import { readLocalMaster } from './plan-master.ts';
 
 export interface InitRequest {
   /** Root of the store. */
@@ -86,7 +86,8 @@ async function writeMaster(destination: LocalDestination, request: InitRequest, 
     entries.push(entryOf(name, pair, summary, known));
   }
   const text = formatMasterIndex(withDatasets(before, inFormerOrder(entries, before)));
-  await publishFile(destination, MASTER_INDEX_NAME, [new TextEncoder().encode(`${text}\n`)], { mode: 0o644 });
+  const content = [new TextEncoder().encode(`${text}\n`)];
+  await publishFiles(destination, [{ path: MASTER_INDEX_NAME, content, attributes: { mode: 0o644 } }]);
   const lonely = single.map((path) => `"${destination.uriOf(path)}" is an index without a partner, and was left out.`);
   return {
     master: uri,

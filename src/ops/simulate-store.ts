@@ -2,7 +2,7 @@ import { IactError } from '../core/index.ts';
 import { formatJson, jsonFrom, MASTER_INDEX_NAME } from '../gadf/index.ts';
 import { type SimulatedStore, type SimulateOptions, simulateStore } from '../simulate/index.ts';
 import { deflate, LocalDestination } from '../storage/index.ts';
-import { lockDirectory, publishFile, STATE_DIRECTORY } from '../transfer/index.ts';
+import { lockDirectory, publishFiles, STATE_DIRECTORY } from '../transfer/index.ts';
 
 export interface SimulateRequest extends SimulateOptions {
   /** Directory of this machine to write to: absent, or without a master index. */
@@ -33,12 +33,13 @@ export async function writeSimulatedStore(request: SimulateRequest): Promise<Sim
     for (const files of [store.files(), store.indexFiles()]) {
       for (const { path, bytes } of files) {
         if (signal?.aborted) throw new IactError('cancelled', 'The simulation was stopped.');
-        await publishFile(destination, path, path.endsWith('.gz') ? deflate(bytes()) : bytes());
+        const content = path.endsWith('.gz') ? deflate(bytes()) : bytes();
+        await publishFiles(destination, [{ path, content }]);
         onFile(path);
       }
     }
     const master = new TextEncoder().encode(`${formatJson(jsonFrom(store.master))}\n`);
-    await publishFile(destination, MASTER_INDEX_NAME, [master]);
+    await publishFiles(destination, [{ path: MASTER_INDEX_NAME, content: [master] }]);
     return store;
   } finally {
     await lock.release();

@@ -32,8 +32,10 @@ export class LocalSource implements Source {
   async stat(path: string): Promise<FileInfo | undefined> {
     const uri = this.uriOf(path);
     try {
+      if (!(await this.isOnDisk(dirname(uri)))) return fileInfo(await stat(uri));
       // On a disk the answer is there sooner than the thread pool could ask for it.
-      return fileInfo((await this.isOnDisk(dirname(uri))) ? statSync(uri) : await stat(uri));
+      const stats = statSync(uri, { throwIfNoEntry: false });
+      return stats && fileInfo(stats);
     } catch (error) {
       const code = systemCode(error);
       if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
@@ -72,13 +74,20 @@ export class LocalSource implements Source {
   private isOnDisk(directory: string): Promise<boolean> {
     let onDisk = this.onDisk.get(directory);
     if (onDisk === undefined) {
-      onDisk = statfs(directory).then(
-        ({ type }) => DISK_TYPES.has(type),
-        () => false,
-      );
+      onDisk = isOnDisk(directory);
       this.onDisk.set(directory, onDisk);
     }
     return onDisk;
+  }
+}
+
+/** A directory that is not there yet will lie where the one above it does. */
+async function isOnDisk(directory: string): Promise<boolean> {
+  try {
+    return DISK_TYPES.has((await statfs(directory)).type);
+  } catch (error) {
+    const parent = dirname(directory);
+    return systemCode(error) === 'ENOENT' && parent !== directory ? isOnDisk(parent) : false;
   }
 }
 

@@ -70,7 +70,7 @@ export class LocalStagedFile implements StagedFile {
       const after = reading(uri, () => fs.fstatSync(source));
       fs.fchmodSync(fd, before.mode & 0o777);
       fs.futimesSync(fd, before.mtimeMs / 1000, before.mtimeMs / 1000);
-      return { before: fileInfo(before), after: fileInfo(after), sizeBytes: fs.fstatSync(fd).size };
+      return { before: fileInfo(before), after: fileInfo(after), sizeBytes: this.position };
     } catch (error) {
       throw writeError(error, this.target);
     } finally {

@@ -179,15 +179,17 @@ class Execution {
 
   private async publish(group: readonly Staged[]): Promise<void> {
     if (group.length === 0) return;
-    const published: Staged[] = [];
+    const published = new Set<Staged>();
     try {
       await Promise.all(group.map(({ synced }) => synced));
-      const directories = new Set<string>();
-      for (const item of group) {
+      const renames = group.map(async (item) => {
         await item.staged.publish();
-        published.push(item);
-        directories.add(item.staged.path.slice(0, Math.max(0, item.staged.path.lastIndexOf('/'))));
-      }
+        published.add(item);
+      });
+      await Promise.all(renames).finally(() => Promise.allSettled(renames));
+      const directories = new Set(
+        group.map(({ entry }) => entry.path.slice(0, Math.max(0, entry.path.lastIndexOf('/')))),
+      );
       await Promise.all([...directories].map((path) => this.options.destination.syncDirectory(path)));
       await this.options.journal.add(group.map(({ entry }) => entry));
       for (const { index } of group) {
@@ -195,7 +197,7 @@ class Execution {
       }
     } catch (error) {
       this.failure ??= { error };
-      await Promise.all(group.filter((item) => !published.includes(item)).map(({ staged }) => staged.discard()));
+      await Promise.all(group.filter((item) => !published.has(item)).map(({ staged }) => staged.discard()));
     }
   }
 

@@ -48,11 +48,10 @@ export class Journal {
     }
   }
 
-  /** Returns when the entries are lasting. */
+  /** Survives the end of the process; after a loss of power the last entries may be missing, and are fetched again. */
   async add(entries: readonly JournalEntry[]): Promise<void> {
     try {
       await this.file.write(entries.map((entry) => `${JSON.stringify(entry)}\n`).join(''));
-      await this.file.datasync();
     } catch (error) {
       throw journalError(error, journalPath(this.directory));
     }

@@ -10,8 +10,7 @@ import {
   withDatasets,
 } from '../gadf/index.ts';
 import type { Destination } from '../storage/index.ts';
-import { publishFile } from '../transfer/index.ts';
-import type { CopyEvent } from './copy-events.ts';
+import type { FileToPublish } from '../transfer/index.ts';
 import { opensAsFits, readText } from './store-file.ts';
 
 /** The master index of a destination, `undefined` if it has none. @throws `bad-data` if it has a broken one. */
@@ -42,37 +41,54 @@ function samePath(left: string | undefined, right: string | undefined): boolean 
   return joinInStore([left ?? ''], '') === joinInStore([right ?? ''], '');
 }
 
+/** What the master index of a destination becomes. */
+export interface PlannedMaster {
+  readonly entries: readonly { readonly name: string; readonly change: 'kept' | 'removed' | 'added' }[];
+  /** Names of the datasets that it will list. */
+  readonly names: readonly string[];
+  readonly file: FileToPublish;
+}
+
 /**
- * Writes the master index of a destination: the datasets that it had, and that of the source if it had none, as far as
- * their index files open there; and the copied dataset with all its keys.
+ * Plans the master index of a destination: the datasets that it had, and those of the source if it had none, as far as
+ * their index files open there; and the copied dataset with all its keys. Writes nothing.
  *
- * @returns the names of the datasets that it now lists.
+ * @param renewed paths of index files that are about to be published, and will open.
  */
-export async function commitMaster(
+export async function planMaster(
   destination: Destination,
   local: MasterIndex | undefined,
   remote: MasterIndex,
   copied: DatasetEntry,
-  onEvent: (event: CopyEvent) => void,
-): Promise<string[]> {
+  renewed: ReadonlySet<string>,
+): Promise<PlannedMaster> {
   const base = local ?? remote;
+  const entries: { name: string; change: 'kept' | 'removed' | 'added' }[] = [];
   const kept: DatasetEntry[] = [];
   for (const entry of base.datasets) {
-    const name = entry.name ?? '';
-    const available = await isAvailable(destination, entry);
-    onEvent({ type: 'master-entry', name, change: available ? 'kept' : 'removed' });
+    const available = await isAvailable(destination, entry, renewed);
+    entries.push({ name: entry.name ?? '', change: available ? 'kept' : 'removed' });
     if (available) kept.push(entry);
   }
   if (!kept.some((entry) => entry.name === copied.name)) {
-    onEvent({ type: 'master-entry', name: copied.name ?? '', change: 'added' });
+    entries.push({ name: copied.name ?? '', change: 'added' });
     kept.push(datasetEntryFrom(copied.json));
   }
-  const text = formatMasterIndex(withDatasets(base, kept));
-  await publishFile(destination, MASTER_INDEX_NAME, [new TextEncoder().encode(text)], { mode: 0o644 });
-  return kept.map((entry) => entry.name ?? '');
+  const content = [new TextEncoder().encode(formatMasterIndex(withDatasets(base, kept)))];
+  const file = { path: MASTER_INDEX_NAME, content, attributes: { mode: 0o644 } };
+  return { entries, names: kept.map((entry) => entry.name ?? ''), file };
 }
 
-async function isAvailable(destination: Destination, { hduindx, obsindx }: DatasetEntry): Promise<boolean> {
+async function isAvailable(
+  destination: Destination,
+  { hduindx, obsindx }: DatasetEntry,
+  renewed: ReadonlySet<string>,
+): Promise<boolean> {
   if (hduindx === undefined || obsindx === undefined) return false;
-  return (await opensAsFits(destination, hduindx)) && (await opensAsFits(destination, obsindx));
+  for (const path of [hduindx, obsindx]) {
+    // The compressed sibling is what opens under a plain name.
+    const isRenewed = renewed.has(path) || renewed.has(`${path}.gz`);
+    if (!isRenewed && !(await opensAsFits(destination, path))) return false;
+  }
+  return true;
 }

@@ -1,7 +1,7 @@
 import { type BinTable, concatTables, type Hdu, type HduOutput, setChecksum, writeFits } from '../fits/index.ts';
 import { findIndexTable, type IndexKind, mergeIndex, type Preference } from '../gadf/index.ts';
 import { type Destination, deflate, type Source } from '../storage/index.ts';
-import { publishFile } from '../transfer/index.ts';
+import type { FileToPublish } from '../transfer/index.ts';
 import type { IndexUpdate } from './copy-events.ts';
 import type { IndexFile } from './open-store.ts';
 
@@ -28,24 +28,28 @@ interface IndexChange {
   readonly table: BinTable;
 }
 
+/** What the index tables of the destination become. */
+export interface PlannedIndexes {
+  readonly updates: readonly IndexUpdate[];
+  /** HDU index first; an index that does not change is not among them. */
+  readonly files: readonly FileToPublish[];
+}
+
 /**
- * Brings the index tables of the destination up to date, in the given order.
+ * Brings the index tables of a destination up to date, in the given order. Writes nothing.
  *
  * The file of the source is taken as it is where all of it applies and nothing of the destination's remains; else the
  * tables are joined, and the other HDUs and header cards of the destination's file stay. Two tables in one file are
  * written together.
  */
-export async function commitIndexes(
-  commits: readonly IndexCommit[],
-  source: Source,
-  destination: Destination,
-): Promise<IndexUpdate[]> {
+export function planIndexes(commits: readonly IndexCommit[], source: Source, destination: Destination): PlannedIndexes {
   const changes = commits.map((commit) => planChange(commit, destination));
-  for (const path of new Set(changes.map((change) => change.path))) {
+  const paths = [...new Set(changes.map(({ path }) => path))];
+  const files = paths.flatMap((path) => {
     const group = changes.filter((change) => change.path === path);
-    await publishChanges(group, source, destination);
-  }
-  return changes.map(({ update }) => update);
+    return fileOf(group, source);
+  });
+  return { updates: changes.map(({ update }) => update), files };
 }
 
 function planChange(commit: IndexCommit, destination: Destination): IndexChange {
@@ -89,18 +93,19 @@ function hasSameShape(local: IndexFile, remote: IndexFile): boolean {
   return local.hdus.length === remote.hdus.length && sameCompression;
 }
 
-async function publishChanges(group: readonly IndexChange[], source: Source, destination: Destination): Promise<void> {
+/** The file that holds these tables; none if nothing in it changes. */
+function fileOf(group: readonly IndexChange[], source: Source): FileToPublish[] {
   const [first] = group;
-  if (first === undefined || group.every(({ update }) => update.change === 'unchanged')) return;
+  if (first === undefined || group.every(({ update }) => update.change === 'unchanged')) return [];
+  const { path, remote, base } = first;
   if (group.every(({ update }) => update.change === 'copied')) {
-    const { path, info } = first.remote.file;
-    await publishFile(destination, first.path, source.read(path), { mode: info.mode, mtimeMs: info.mtimeMs });
-    return;
+    const { mode, mtimeMs } = remote.file.info;
+    return [{ path, content: source.read(remote.file.path), attributes: { mode, mtimeMs } }];
   }
   const tables = new Map(group.map(({ position, table }) => [position, table]));
-  const content = writeFits(first.base.hdus.map((hdu) => outputOf(hdu, tables.get(hdu.index))));
+  const content = writeFits(base.hdus.map((hdu) => outputOf(hdu, tables.get(hdu.index))));
   // Compressed if the name says so, as CFITSIO does.
-  await publishFile(destination, first.path, first.path.endsWith('.gz') ? deflate(content) : content);
+  return [{ path, content: path.endsWith('.gz') ? deflate(content) : content }];
 }
 
 function outputOf(hdu: Hdu, table: BinTable | undefined): HduOutput {
