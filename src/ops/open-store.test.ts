@@ -1,0 +1,63 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { customStore } from '../../test/support/store.ts';
+import { tempDirectory } from '../../test/support/temp.ts';
+import { findDataset, hasMasterIndex, listDatasets, openStore } from './open-store.ts';
+
+const entry = { name: 'x', hduindx: 'hdu-index.fits.gz', obsindx: 'obs-index.fits.gz' };
+
+async function storeWith(datasets: readonly object[]): Promise<string> {
+  const directory = await tempDirectory();
+  const { master } = await customStore(directory, [{ id: 1, name: 'a' }]);
+  await writeFile(master, JSON.stringify({ datasets }));
+  return master;
+}
+
+describe('findDataset()', () => {
+  it('takes the first of two datasets of one name', async () => {
+    const store = await openStore(
+      await storeWith([
+        { ...entry, comment: 'first' },
+        { ...entry, comment: 'second' },
+      ]),
+    );
+    expect(findDataset(store, 'x').json.get('comment')).toBe('first');
+  });
+
+  it('says that there is none', async () => {
+    const store = await openStore(await storeWith([]));
+    expect(() => findDataset(store, 'x')).toThrow('FITS production "x" not available. The master index lists none.');
+  });
+});
+
+describe('listDatasets()', () => {
+  it('says why a dataset is not available', async () => {
+    const datasets = [
+      entry,
+      { ...entry, hduindx: 'hdu-index.fits' },
+      { ...entry, obsindx: 'gone.fits' },
+      { hduindx: 'h' },
+      { name: 'y' },
+    ];
+    const master = await storeWith(datasets);
+    const statuses = await listDatasets(await openStore(master));
+    const gone = join(master, '../gone.fits');
+    expect(statuses.map(({ reason }) => reason)).toEqual([
+      undefined,
+      undefined,
+      `"${gone}" does not open as FITS`,
+      'it has no "name"',
+      'it has no "obsindx"',
+    ]);
+  });
+});
+
+describe('hasMasterIndex()', () => {
+  it('wants a regular file', async () => {
+    const master = await storeWith([]);
+    expect(await hasMasterIndex(master)).toBe(true);
+    expect(await hasMasterIndex(join(master, '..'))).toBe(false);
+    expect(await hasMasterIndex(`${master}.bak`)).toBe(false);
+  });
+});
