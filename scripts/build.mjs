@@ -3,7 +3,7 @@ import { chmodSync, readdirSync, rmSync } from 'node:fs';
 import { build } from 'esbuild';
 
 const programs = readdirSync('bin').filter((name) => name.endsWith('.ts'));
-rmSync('dist/bin', { recursive: true, force: true });
+rmSync('dist', { recursive: true, force: true });
 await build({
   entryPoints: programs.map((name) => `bin/${name}`),
   outdir: 'dist/bin',

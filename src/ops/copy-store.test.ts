@@ -456,7 +456,7 @@ describe('copyStore() refuses', () => {
     const { from, to } = await places();
     const store = await customStore(from, [{ id: 1, name: 'a' }]);
     await expect(copy(store, to, { dataset: 'x' })).rejects.toThrow(
-      'FITS production "x" not available. Available productions are:\n - custom',
+      'FITS production "x" not available. Available productions are: "custom".',
     );
   });
 });

@@ -93,9 +93,9 @@ export interface IndexFile {
 export function findDataset(store: Store, name: string): DatasetEntry {
   const entry = store.master.datasets.find((each) => each.name === name);
   if (entry !== undefined) return entry;
-  const names = store.master.datasets.flatMap((each) => (each.name === undefined ? [] : [`\n - ${each.name}`]));
-  const list = names.length === 0 ? ' The master index lists none.' : ` Available productions are:${names.join('')}`;
-  throw new IactError('not-found', `FITS production "${name}" not available.${list}`, {
+  const names = store.master.datasets.flatMap((each) => (each.name === undefined ? [] : [`"${each.name}"`]));
+  const list = names.length === 0 ? 'The master index lists none.' : `Available productions are: ${names.join(', ')}.`;
+  throw new IactError('not-found', `FITS production "${name}" not available. ${list}`, {
     uri: store.source.uriOf(store.masterName),
   });
 }
@@ -125,7 +125,8 @@ export function hduIndexOf(index: IndexFile): HduIndex {
   return new HduIndex(findIndexTable(index.hdus, 'hdu', index.uri).table, index.file.path, index.uri);
 }
 
-function directoryPart(path: string): string {
+/** The directory of a path as {@link LocalSource} shows it best: `''` for a bare name. */
+export function directoryPart(path: string): string {
   const directory = dirname(path);
   return directory === '.' && !path.startsWith('./') ? '' : directory;
 }

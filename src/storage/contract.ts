@@ -39,7 +39,7 @@ export interface Source {
   /** What a directory holds, by name; links are followed. Empty if there is no such directory. */
   list(path: string): Promise<DirectoryEntry[]>;
   /** Path for the system of a file that lies on a disk of this machine, not on one that answers over a network. */
-  diskPath?(path: string): Promise<string | undefined>;
+  diskPath?(path: string): string | undefined;
 }
 
 /** What a published file shall look like. */

@@ -21,7 +21,8 @@ export class LocalDestination extends LocalSource implements Destination {
   private readonly prepared = new Map<string, Promise<string>>();
 
   async stage(path: string): Promise<StagedFile> {
-    return LocalStagedFile.create(path, await this.partialOf(path), this.uriOf(path));
+    const partial = await this.partialOf(path);
+    return LocalStagedFile.create(path, partial, this.uriOf(path), this.diskPath(path) !== undefined);
   }
 
   async stageFromDisk(path: string, from: string, uri: string): Promise<DiskCopy> {

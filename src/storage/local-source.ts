@@ -1,5 +1,5 @@
-import { type Stats, statSync } from 'node:fs';
-import { open, readdir, stat, statfs } from 'node:fs/promises';
+import { type Stats, statfsSync, statSync } from 'node:fs';
+import { open, readdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { DirectoryEntry, FileInfo, ReadOptions, Source } from './contract.ts';
 import { readError, systemCode } from './system-error.ts';
@@ -16,7 +16,7 @@ const DISK_TYPES: ReadonlySet<number> = new Set([
 export class LocalSource implements Source {
   readonly uri: string;
   // File systems by directory: a link may lead to another one.
-  private readonly onDisk = new Map<string, Promise<boolean>>();
+  private readonly onDisk = new Map<string, boolean>();
 
   /** @param root as the user gave it; a relative one counts from the working directory. */
   constructor(root: string) {
@@ -32,7 +32,7 @@ export class LocalSource implements Source {
   async stat(path: string): Promise<FileInfo | undefined> {
     const uri = this.uriOf(path);
     try {
-      if (!(await this.isOnDisk(dirname(uri)))) return fileInfo(await stat(uri));
+      if (!this.isOnDisk(dirname(uri))) return fileInfo(await stat(uri));
       // On a disk the answer is there sooner than the thread pool could ask for it.
       const stats = statSync(uri, { throwIfNoEntry: false });
       return stats && fileInfo(stats);
@@ -47,9 +47,9 @@ export class LocalSource implements Source {
     return readLocalFile(this.uriOf(path), options);
   }
 
-  async diskPath(path: string): Promise<string | undefined> {
+  diskPath(path: string): string | undefined {
     const uri = this.uriOf(path);
-    return (await this.isOnDisk(dirname(uri))) ? uri : undefined;
+    return this.isOnDisk(dirname(uri)) ? uri : undefined;
   }
 
   async list(path: string): Promise<DirectoryEntry[]> {
@@ -71,7 +71,7 @@ export class LocalSource implements Source {
     }
   }
 
-  private isOnDisk(directory: string): Promise<boolean> {
+  private isOnDisk(directory: string): boolean {
     let onDisk = this.onDisk.get(directory);
     if (onDisk === undefined) {
       onDisk = isOnDisk(directory);
@@ -82,9 +82,9 @@ export class LocalSource implements Source {
 }
 
 /** A directory that is not there yet will lie where the one above it does. */
-async function isOnDisk(directory: string): Promise<boolean> {
+function isOnDisk(directory: string): boolean {
   try {
-    return DISK_TYPES.has((await statfs(directory)).type);
+    return DISK_TYPES.has(statfsSync(directory).type);
   } catch (error) {
     const parent = dirname(directory);
     return systemCode(error) === 'ENOENT' && parent !== directory ? isOnDisk(parent) : false;

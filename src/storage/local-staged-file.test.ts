@@ -58,7 +58,7 @@ describe('copyOnDisk()', () => {
 describe('LocalStagedFile', () => {
   it('refuses a disk that gives back other bytes, or fewer', async () => {
     const root = await tempDirectory();
-    const staged = LocalStagedFile.create('to', join(root, 'partial'), join(root, 'to'));
+    const staged = LocalStagedFile.create('to', join(root, 'partial'), join(root, 'to'), false);
     type Callback = (error: Error | null, count: number) => void;
     const read = fs.read as unknown as (...args: unknown[]) => void;
     for (const spoil of [(back: Buffer) => back.fill(0, 2, 3).length, () => 0]) {
@@ -75,7 +75,7 @@ describe('LocalStagedFile', () => {
 
   it('says in one line that a disk is full', async () => {
     const root = await tempDirectory();
-    const staged = LocalStagedFile.create('to', join(root, 'partial'), join(root, 'to'));
+    const staged = LocalStagedFile.create('to', join(root, 'partial'), join(root, 'to'), false);
     const full = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
     vi.spyOn(fs, 'write').mockImplementation(((...args: unknown[]) =>
       (args.pop() as (error: Error) => void)(full)) as unknown as typeof fs.write);

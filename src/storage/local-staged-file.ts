@@ -5,34 +5,80 @@ import type { DiskCopy, FileAttributes, StagedFile } from './contract.ts';
 import { fileInfo } from './local-source.ts';
 import { readError, systemCode, writeError } from './system-error.ts';
 
-// Plain descriptors: a file handle object costs more than all the work on a small file.
-const close = promisify(fs.close);
-const fchmod = promisify(fs.fchmod);
+/** The calls that a file needs, on plain descriptors: a handle object costs more than all the work on a small file. */
+interface FileCalls {
+  close(fd: number): Promise<void>;
+  chmod(fd: number, mode: number): Promise<void>;
+  utimes(fd: number, atime: number, mtime: number): Promise<void>;
+  size(fd: number): Promise<number>;
+  rename(from: string, to: string): Promise<void>;
+  unlink(path: string): Promise<void>;
+  write(fd: number, chunk: Uint8Array, offset: number, position: number): Promise<number>;
+  read(fd: number, buffer: Uint8Array, offset: number, position: number): Promise<number>;
+}
+
+/** On a disk these return in microseconds; a round through the thread pool would cost more. */
+const DISK_CALLS: FileCalls = {
+  close: async (fd) => fs.closeSync(fd),
+  chmod: async (fd, mode) => fs.fchmodSync(fd, mode),
+  utimes: async (fd, atime, mtime) => fs.futimesSync(fd, atime, mtime),
+  size: async (fd) => fs.fstatSync(fd).size,
+  rename: async (from, to) => fs.renameSync(from, to),
+  unlink: async (path) => fs.unlinkSync(path),
+  write: async (fd, chunk, offset, position) => fs.writeSync(fd, chunk, offset, chunk.length - offset, position),
+  read: async (fd, buffer, offset, position) => fs.readSync(fd, buffer, offset, buffer.length - offset, position),
+};
+
+/** Over a network a call may take long, and others must go on meanwhile. */
+const MOUNT_CALLS: FileCalls = {
+  close: promisify(fs.close),
+  chmod: promisify(fs.fchmod),
+  utimes: promisify(fs.futimes),
+  size: async (fd) => (await fstat(fd)).size,
+  rename: promisify(fs.rename),
+  unlink: promisify(fs.unlink),
+  write: (fd, chunk, offset, position) =>
+    new Promise((resolve, reject) => {
+      const done = (error: Error | null, count: number) => (error ? reject(error) : resolve(count));
+      fs.write(fd, chunk, offset, chunk.length - offset, position, done);
+    }),
+  read: (fd, buffer, offset, position) =>
+    new Promise((resolve, reject) => {
+      const done = (error: Error | null, count: number) => (error ? reject(error) : resolve(count));
+      fs.read(fd, buffer, offset, buffer.length - offset, position, done);
+    }),
+};
+
 const fstat = promisify(fs.fstat);
+// Never one that blocks: the disk works on it while other files are read.
 const fsync = promisify(fs.fsync);
-const futimes = promisify(fs.futimes);
-const rename = promisify(fs.rename);
-const unlink = promisify(fs.unlink);
 
 /** A file that is written beside its target. */
 export class LocalStagedFile implements StagedFile {
   readonly path: string;
   private readonly partial: string;
   private readonly target: string;
+  private readonly calls: FileCalls;
   private fd: number | undefined;
   private position = 0;
 
-  private constructor(path: string, partial: string, target: string, fd: number) {
+  private constructor(path: string, partial: string, target: string, calls: FileCalls, fd: number) {
     this.path = path;
     this.partial = partial;
     this.target = target;
+    this.calls = calls;
     this.fd = fd;
   }
 
-  /** @param partial where it is written; what a killed run left there is removed. @param target its name when published. */
-  static create(path: string, partial: string, target: string): LocalStagedFile {
+  /**
+   * @param partial where it is written; what a killed run left there is removed.
+   * @param target its name when published.
+   * @param onDisk whether it lies on a disk of this machine, and not on a file system that answers over a network.
+   */
+  static create(path: string, partial: string, target: string, onDisk: boolean): LocalStagedFile {
     try {
-      return new LocalStagedFile(path, partial, target, openAnew(partial));
+      const calls = onDisk ? DISK_CALLS : MOUNT_CALLS;
+      return new LocalStagedFile(path, partial, target, calls, openAnew(partial));
     } catch (error) {
       throw writeError(error, target);
     }
@@ -40,8 +86,10 @@ export class LocalStagedFile implements StagedFile {
 
   write(chunk: Uint8Array): Promise<void> {
     return this.guard(async (fd) => {
-      await writeAll(fd, chunk, this.position);
-      const back = await readAll(fd, chunk.length, this.position);
+      for (let done = 0; done < chunk.length; ) {
+        done += await this.calls.write(fd, chunk, done, this.position + done);
+      }
+      const back = await this.readAll(fd, chunk.length);
       if (Buffer.compare(back, chunk) !== 0) throw readsBackDifferent(this.target);
       this.position += chunk.length;
     });
@@ -49,9 +97,9 @@ export class LocalStagedFile implements StagedFile {
 
   seal({ mode, mtimeMs }: FileAttributes): Promise<number> {
     return this.guard(async (fd) => {
-      await fchmod(fd, mode ?? defaultMode());
-      if (mtimeMs !== undefined) await futimes(fd, mtimeMs / 1000, mtimeMs / 1000);
-      return (await fstat(fd)).size;
+      await this.calls.chmod(fd, mode ?? defaultMode());
+      if (mtimeMs !== undefined) await this.calls.utimes(fd, mtimeMs / 1000, mtimeMs / 1000);
+      return this.calls.size(fd);
     });
   }
 
@@ -85,16 +133,16 @@ export class LocalStagedFile implements StagedFile {
   publish(): Promise<void> {
     return this.guard(async (fd) => {
       this.fd = undefined;
-      await close(fd);
-      await rename(this.partial, this.target);
+      await this.calls.close(fd);
+      await this.calls.rename(this.partial, this.target);
     });
   }
 
   async discard(): Promise<void> {
     const fd = this.fd;
     this.fd = undefined;
-    if (fd !== undefined) await close(fd).catch(() => undefined);
-    await unlink(this.partial).catch(() => undefined);
+    if (fd !== undefined) await this.calls.close(fd).catch(() => undefined);
+    await this.calls.unlink(this.partial).catch(() => undefined);
   }
 
   private writeSync(fd: number, chunk: Buffer, back: Buffer): void {
@@ -109,6 +157,17 @@ export class LocalStagedFile implements StagedFile {
     }
     if (!chunk.equals(back.subarray(0, found))) throw readsBackDifferent(this.target);
     this.position += chunk.length;
+  }
+
+  private async readAll(fd: number, length: number): Promise<Uint8Array> {
+    const buffer = Buffer.allocUnsafeSlow(length);
+    let done = 0;
+    while (done < length) {
+      const count = await this.calls.read(fd, buffer, done, this.position + done);
+      if (count === 0) break;
+      done += count;
+    }
+    return buffer.subarray(0, done);
   }
 
   private async guard<T>(action: (fd: number) => Promise<T>): Promise<T> {
@@ -147,7 +206,7 @@ export async function copyOnDisk(
   from: string,
   uri: string,
 ): Promise<DiskCopy> {
-  const staged = LocalStagedFile.create(path, partial, target);
+  const staged = LocalStagedFile.create(path, partial, target, true);
   try {
     return { staged, ...staged.fill(from, uri) };
   } catch (error) {
@@ -174,31 +233,6 @@ function reading<T>(uri: string, action: () => T): T {
   } catch (error) {
     throw readError(error, uri);
   }
-}
-
-async function writeAll(fd: number, chunk: Uint8Array, position: number): Promise<void> {
-  for (let done = 0; done < chunk.length; ) {
-    done += await new Promise<number>((resolve, reject) => {
-      fs.write(fd, chunk, done, chunk.length - done, position + done, (error, count) =>
-        error ? reject(error) : resolve(count),
-      );
-    });
-  }
-}
-
-async function readAll(fd: number, length: number, position: number): Promise<Buffer> {
-  const buffer = Buffer.allocUnsafeSlow(length);
-  let done = 0;
-  while (done < length) {
-    const count = await new Promise<number>((resolve, reject) => {
-      fs.read(fd, buffer, done, length - done, position + done, (error, bytes) =>
-        error ? reject(error) : resolve(bytes),
-      );
-    });
-    if (count === 0) break;
-    done += count;
-  }
-  return buffer.subarray(0, done);
 }
 
 function readsBackDifferent(target: string): IactError {

@@ -21,7 +21,7 @@ async function setting(count: number, onDisk = false): Promise<Setting> {
   const [from, to] = [await tempDirectory(), await tempDirectory()];
   for (let index = 0; index < count; index++) await writeFile(join(from, `${index}`), Buffer.alloc(10, `${index}`));
   const [source, destination] = [new LocalSource(from), new LocalDestination(to)];
-  if (!onDisk) source.diskPath = () => Promise.resolve(undefined);
+  if (!onDisk) source.diskPath = () => undefined;
   const run: Setting['run'] = async (options = {}) => {
     const journal = await Journal.open(to, from);
     const candidates = await Promise.all(

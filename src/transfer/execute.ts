@@ -116,13 +116,9 @@ class Execution {
 
   /** Brings a file beside its target, and makes sure that it is what the source held from beginning to end. */
   private async stage(file: PlannedFile): Promise<{ staged: StagedFile; entry: JournalEntry }> {
-    const { source, destination } = this.options;
-    const uri = source.uriOf(file.path);
-    const onDisk = file.source.sizeBytes <= BLOCKING_BYTES ? await source.diskPath?.(file.path) : undefined;
-    const copy =
-      onDisk === undefined || destination.stageFromDisk === undefined
-        ? await this.pump(file, uri)
-        : await destination.stageFromDisk(file.path, onDisk, uri);
+    const uri = this.options.source.uriOf(file.path);
+    const onDisk = this.onDisk(file);
+    const copy = onDisk === undefined ? await this.pump(file, uri) : await onDisk();
     await this.listen();
     const { staged, before, after, sizeBytes } = copy;
     if (sizeBytes === before.sizeBytes && isUnchanged(before, after)) {
@@ -130,6 +126,16 @@ class Execution {
     }
     await staged.discard();
     throw changed(uri, before, sizeBytes);
+  }
+
+  /** How to copy a small file at once, if both ends lie on disks of this machine. */
+  private onDisk(file: PlannedFile): (() => Promise<DiskCopy>) | undefined {
+    const { source, destination } = this.options;
+    if (file.source.sizeBytes > BLOCKING_BYTES || destination.diskPath?.(file.path) === undefined) return undefined;
+    const from = source.diskPath?.(file.path);
+    const { stageFromDisk } = destination;
+    if (from === undefined || stageFromDisk === undefined) return undefined;
+    return () => stageFromDisk.call(destination, file.path, from, source.uriOf(file.path));
   }
 
   /** Calls that block let nothing else happen: now and then a signal must be seen, and the end of an earlier group. */
