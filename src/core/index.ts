@@ -1,2 +1,4 @@
 export * from './concurrency.ts';
 export * from './errors.ts';
+export * from './format-general.ts';
+export * from './nearest-names.ts';

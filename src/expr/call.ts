@@ -1,3 +1,4 @@
+import { nearestNames } from '../core/index.ts';
 import type { FunctionTable } from './function.ts';
 import { GOOD_TIME_FUNCTIONS } from './function-good-time.ts';
 import { MATH_FUNCTIONS } from './function-math.ts';
@@ -7,7 +8,6 @@ import { REGION_FUNCTIONS } from './function-region.ts';
 import { SKY_FUNCTIONS } from './function-sky.ts';
 import { STRING_FUNCTIONS } from './function-string.ts';
 import { VECTOR_FUNCTIONS } from './function-vector.ts';
-import { nearestNames } from './nearest-names.ts';
 import { classOf, describeType, type Node } from './node.ts';
 import { problem, type Span } from './problem.ts';
 import type { Scope } from './scope.ts';

@@ -1,4 +1,4 @@
-import { nearestNames } from './nearest-names.ts';
+import { nearestNames } from '../core/index.ts';
 import { constantNode, type Node } from './node.ts';
 import { problem, type Span } from './problem.ts';
 import { dimsOf, type ExprResources, type ExprSchema } from './table.ts';

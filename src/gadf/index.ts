@@ -1,3 +1,4 @@
+export * from './find-hdu.ts';
 export * from './hdu-index.ts';
 export * from './index-table.ts';
 export * from './json.ts';
@@ -6,4 +7,9 @@ export * from './merge-index.ts';
 export * from './observation-ids.ts';
 export * from './run-list.ts';
 export * from './select-observations.ts';
+export * from './sky.ts';
+export * from './sky-position.ts';
 export * from './store-path.ts';
+export * from './time-range.ts';
+export * from './time-reference.ts';
+export * from './utc.ts';

@@ -31,7 +31,8 @@ describe('parseRunList()', () => {
     },
   );
 
-  it.each(['', '\n\n', '# nothing\n'])('refuses %j, which names no observation', (text) => {
+  it.each(['', '\n\n', '# nothing\n'])('refuses %j, which names no observation, unless it may be empty', (text) => {
     expect(() => parse(text)).toThrow('names no observation');
+    expect(parseRunList(text, 'runs.lis', { mayBeEmpty: true }).entries).toEqual([]);
   });
 });

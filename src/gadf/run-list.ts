@@ -16,6 +16,11 @@ export interface RunList {
   readonly entries: readonly RunListEntry[];
 }
 
+/** How a run list is read. */
+export interface RunListOptions {
+  readonly mayBeEmpty?: boolean;
+}
+
 // What ctools takes for an ID: a Python integer, with sign, leading zeros and single underscores between digits.
 const WHOLE_NUMBER = /^[+-]?\d+(?:_\d+)*$/;
 // An ID of a store whose OBS_ID column holds text.
@@ -25,9 +30,10 @@ const NAME = /^[\p{L}\p{N}_+\-.:/]+$/u;
  * Reads a run list: one observation ID a line, the first word of the line; what follows it is not read.
  * Blank lines and lines that start with `#` (after blanks, too) are passed over.
  *
+ * @param options.mayBeEmpty a list without any ID is none of the user's errors.
  * @throws {IactError} `bad-data`, naming the line, for a word that no observation ID can be, and for a list without any.
  */
-export function parseRunList(text: string, uri: string): RunList {
+export function parseRunList(text: string, uri: string, { mayBeEmpty = false }: RunListOptions = {}): RunList {
   const entries: RunListEntry[] = [];
   const lines = text.replace(/^\ufeff/, '').split(/\r\n|\n|\r/);
   for (const [index, line] of lines.entries()) {
@@ -37,7 +43,7 @@ export function parseRunList(text: string, uri: string): RunList {
     const value = WHOLE_NUMBER.test(word) ? Number(word.replaceAll('_', '')) : undefined;
     entries.push({ text: word, value: Number.isSafeInteger(value) ? value : undefined, line: index + 1 });
   }
-  if (entries.length === 0) {
+  if (entries.length === 0 && !mayBeEmpty) {
     throw new IactError('bad-data', `Run list "${uri}" names no observation. Give one observation ID a line.`, { uri });
   }
   return { uri, entries };

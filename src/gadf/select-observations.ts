@@ -8,30 +8,37 @@ export interface RunSelection {
   readonly missing: readonly RunListEntry[];
 }
 
+/** Looks up the entries of a run list in an index; see {@link resolveRuns}. */
+export function selectRuns(runs: RunList, ids: ObservationIds): RunSelection {
+  const selected = new Set<ObservationId>();
+  const missing: RunListEntry[] = [];
+  const resolved = resolveRuns(runs, ids);
+  for (const [position, entry] of runs.entries.entries()) {
+    const id = resolved[position];
+    if (id === undefined) missing.push(entry);
+    else selected.add(id);
+  }
+  return { ids: selected, missing };
+}
+
 /**
- * Looks up the entries of a run list in an index.
+ * The observation of an index that each entry of a run list names; `undefined` where the index has none.
  *
  * In an index of integers an entry is a number however it is spelled (`0023523` is 23523); in an index of text it is
  * that text, or else the one ID of the index with the same value.
  *
  * @throws {IactError} `bad-data`, naming the line, for an entry that is no number where the index holds numbers.
  */
-export function selectRuns(runs: RunList, ids: ObservationIds): RunSelection {
+export function resolveRuns(runs: RunList, ids: ObservationIds): (ObservationId | undefined)[] {
   const known = new Set<ObservationId>();
   for (let row = 0; row < ids.length; row++) known.add(ids.at(row));
   const byValue = valuesOfNames(known);
   const holdsText = ids.length > 0 && [...known].some((id) => typeof id === 'string' && id !== '');
-  const selected = new Set<ObservationId>();
-  const missing: RunListEntry[] = [];
-  for (const entry of runs.entries) {
+  return runs.entries.map((entry) => {
     if (entry.value === undefined && !holdsText) throw notAnId(entry.text, entry.line, runs.uri);
-    const id = [entry.text, entry.value ?? entry.text, byValue.get(entry.value ?? Number.NaN) ?? entry.text].find(
-      (each) => known.has(each),
-    );
-    if (id === undefined) missing.push(entry);
-    else selected.add(id);
-  }
-  return { ids: selected, missing };
+    const spellings = [entry.text, entry.value ?? entry.text, byValue.get(entry.value ?? Number.NaN) ?? entry.text];
+    return spellings.find((each) => known.has(each));
+  });
 }
 
 /** Rows, from 0 and ascending, whose observation is one of `wanted`. */

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { EventSimulator } from './events.ts';
 import type { ResponseConditions } from './response.ts';
 import { type Observation, planObservations } from './schedule.ts';
-import { offsetDirection, separationDeg, toField } from './sky.ts';
+import { offsetDirection, toField } from './sky.ts';
+import { separationDeg } from './testing/separation.ts';
 
 const conditions: ResponseConditions = { zenithDeg: 22.5, telescopes: 4, scale: 30 };
 const simulator = new EventSimulator(11, 'bkg_3d');

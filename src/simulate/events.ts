@@ -1,3 +1,4 @@
+import type { SkyDirection } from '../gadf/index.ts';
 import { logAxis } from './axis.ts';
 import { BACKGROUND_SHAPES, type BackgroundClass, backgroundDensity } from './background.ts';
 import { Random } from './random.ts';
@@ -11,7 +12,7 @@ import {
   type ResponseConditions,
 } from './response.ts';
 import type { Observation, TimeInterval } from './schedule.ts';
-import { fromField, offsetDirection, type SkyDirection, toField } from './sky.ts';
+import { fromField, offsetDirection, toField } from './sky.ts';
 import { differentialFlux } from './sources.ts';
 import { TabulatedDensity } from './tabulated-density.ts';
 

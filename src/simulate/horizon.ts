@@ -1,4 +1,4 @@
-import { type SkyDirection, wrapDegrees } from './sky.ts';
+import { type SkyDirection, wrapDegrees } from '../gadf/index.ts';
 
 const DEG = Math.PI / 180;
 const ARCSEC = DEG / 3600;

@@ -1,3 +1,4 @@
+export type { SkyDirection } from '../gadf/index.ts';
 export type { BackgroundClass } from './background.ts';
 export type { EventCounts } from './events.ts';
 export type { Site } from './horizon.ts';
@@ -5,7 +6,6 @@ export type { HduType } from './index-tables.ts';
 export type { PsfClass } from './irfs.ts';
 export type { SimulateOptions } from './options.ts';
 export type { TimeInterval } from './schedule.ts';
-export type { SkyDirection } from './sky.ts';
 export type { PowerLaw, Source } from './sources.ts';
 export { type MasterIndex, type SimulatedFile, type SimulatedStore, simulateStore } from './store.ts';
 export type { ObservationTruth, SimulationTruth } from './truth.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { SITE, sunAltitudeDeg } from './horizon.ts';
 import { planObservations } from './schedule.ts';
-import { separationDeg } from './sky.ts';
+import { separationDeg } from './testing/separation.ts';
 import { mjdUtcOfMet } from './time.ts';
 
 const observations = planObservations(2000, 5, 100000);

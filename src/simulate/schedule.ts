@@ -1,6 +1,7 @@
+import type { SkyDirection } from '../gadf/index.ts';
 import { altitudeDeg, type HorizonDirection, horizonDirection, meanOfDate, SITE, sunAltitudeDeg } from './horizon.ts';
 import { Random } from './random.ts';
-import { offsetDirection, type SkyDirection } from './sky.ts';
+import { offsetDirection } from './sky.ts';
 import { SOURCES, type Source } from './sources.ts';
 import { metOfUtc, mjdUtcOfMet } from './time.ts';
 

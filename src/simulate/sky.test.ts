@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fieldAt, fromField, offsetDirection, separationDeg, toField, wrapDegrees } from './sky.ts';
+import { fieldAt, fromField, offsetDirection, toField } from './sky.ts';
+import { separationDeg } from './testing/separation.ts';
 
 const anywhere = fc.record({
   raDeg: fc.double({ min: 0, max: 359.999, noNaN: true }),
@@ -49,23 +50,5 @@ describe('fieldAt()', () => {
   it('puts north on the latitude and east on the longitude', () => {
     expect(fieldAt(0, 2)).toEqual({ lonDeg: expect.closeTo(0, 12), latDeg: expect.closeTo(2, 12) });
     expect(fieldAt(90, 2)).toEqual({ lonDeg: expect.closeTo(2, 12), latDeg: expect.closeTo(0, 12) });
-  });
-});
-
-describe('separationDeg()', () => {
-  it('agrees with astropy', () => {
-    const found = separationDeg({ raDeg: 359.9, decDeg: -60 }, { raDeg: 0.6, decDeg: -59.5 });
-    expect(found).toBeCloseTo(0.6118392950769278, 12);
-  });
-});
-
-describe('wrapDegrees()', () => {
-  it.each([
-    [-1e-20, 0],
-    [360, 0],
-    [-90, 270],
-    [725, 5],
-  ])('takes %d to %d', (from, to) => {
-    expect(wrapDegrees(from)).toBe(to);
   });
 });

@@ -1,12 +1,8 @@
-/** Directions on the sky and in a field of view. Angles are degrees. @see GADF v0.3 coordinates */
+import { type SkyDirection, unitVector, wrapDegrees } from '../gadf/index.ts';
+
+/** Directions in a field of view. Angles are degrees. @see GADF v0.3 coordinates */
 
 const DEG = Math.PI / 180;
-
-/** An ICRS direction. */
-export interface SkyDirection {
-  raDeg: number;
-  decDeg: number;
-}
 
 /**
  * A direction seen from a pointing: longitude and latitude on a sphere whose equator and zero meridian cross at the
@@ -46,26 +42,6 @@ export function fieldAt(positionAngleDeg: number, distanceDeg: number): FieldDir
     lonDeg: Math.atan2(sinDistance * Math.sin(positionAngleDeg * DEG), Math.cos(distanceDeg * DEG)) / DEG,
     latDeg: Math.asin(sinDistance * Math.cos(positionAngleDeg * DEG)) / DEG,
   };
-}
-
-/** The angle between two sky directions; exact for small angles too. */
-export function separationDeg(a: SkyDirection, b: SkyDirection): number {
-  const [ax, ay, az] = unitVector(a.raDeg, a.decDeg);
-  const [bx, by, bz] = unitVector(b.raDeg, b.decDeg);
-  const cross = Math.hypot(ay * bz - az * by, az * bx - ax * bz, ax * by - ay * bx);
-  return Math.atan2(cross, ax * bx + ay * by + az * bz) / DEG;
-}
-
-/** An angle in [0, 360). */
-export function wrapDegrees(angleDeg: number): number {
-  const wrapped = angleDeg - 360 * Math.floor(angleDeg / 360);
-  // A tiny negative angle rounds to 360 itself.
-  return wrapped >= 360 ? 0 : wrapped;
-}
-
-function unitVector(lonDeg: number, latDeg: number): [number, number, number] {
-  const cosLat = Math.cos(latDeg * DEG);
-  return [cosLat * Math.cos(lonDeg * DEG), cosLat * Math.sin(lonDeg * DEG), Math.sin(latDeg * DEG)];
 }
 
 /** Turns the plane of x and z so that the latitude `latDeg` on the zero meridian comes to the equator. */

@@ -1,4 +1,4 @@
-import type { SkyDirection } from './sky.ts';
+import type { SkyDirection } from '../gadf/index.ts';
 
 /** dN/dE = amplitude · (E / reference)^−index, constant in time. */
 export interface PowerLaw {

@@ -1,25 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatGeneral, headerBlock, timePrefix, trailer, valueLine } from './layout.ts';
-
-describe('formatGeneral()', () => {
-  // Values of C's printf("%g").
-  it.each([
-    [0, '0'],
-    [0.0197567, '0.0197567'],
-    [0.071175, '0.071175'],
-    [2.05162e-5, '2.05162e-05'],
-    [0.0001, '0.0001'],
-    [0.00009999996, '0.0001'],
-    [1, '1'],
-    [12.5, '12.5'],
-    [100, '100'],
-    [123456.7, '123457'],
-    [999999.5, '1e+06'],
-    [1234567, '1.23457e+06'],
-    [-98.7654321, '-98.7654'],
-    [1e100, '1e+100'],
-  ])('formatGeneral() writes %d as %s', (value, text) => expect(formatGeneral(value)).toBe(text));
-});
+import { headerBlock, timePrefix, trailer, valueLine } from './layout.ts';
 
 describe('headerBlock()', () => {
   it('headerBlock() puts an odd blank to the left of the name', () => {

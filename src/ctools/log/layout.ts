@@ -1,3 +1,5 @@
+import { formatGeneral } from '../../core/index.ts';
+
 /** Width of the header block, and of the version inside it. */
 const BLOCK_WIDTH = 80;
 const VERSION_WIDTH = 68;
@@ -36,30 +38,13 @@ export function valueLine(name: string, value: string, unit?: string): string {
 
 /** The last line of a log. `wallSeconds` is a whole number. */
 export function trailer(program: string, wallSeconds: number, cpuSeconds: number): string {
-  const cpu = formatGeneral(cpuSeconds);
+  const cpu = formatGeneral(cpuSeconds, 6);
   return `Application "${program}" terminated after ${wallSeconds} wall clock seconds, consuming ${cpu} seconds of CPU time.`;
 }
 
 /** `YYYY-MM-DDTHH:MM:SS: `, always UTC. */
 export function timePrefix(time: Date): string {
   return `${time.toISOString().slice(0, 19)}: `;
-}
-
-/**
- * A number as C's `%g` prints it: 6 significant digits, no trailing zeros, an exponent of two digits or more below 1e-4
- * and from 1e6 on.
- */
-export function formatGeneral(value: number): string {
-  if (value === 0 || !Number.isFinite(value)) return String(value);
-  const [digits, exponentText] = value.toExponential(5).split('e') as [string, string];
-  const exponent = Number(exponentText);
-  if (exponent >= -4 && exponent < 6) return withoutTrailingZeros(value.toFixed(5 - exponent));
-  const sign = exponent < 0 ? '-' : '+';
-  return `${withoutTrailingZeros(digits)}e${sign}${String(Math.abs(exponent)).padStart(2, '0')}`;
-}
-
-function withoutTrailingZeros(decimal: string): string {
-  return decimal.includes('.') ? decimal.replace(/\.?0+$/, '') : decimal;
 }
 
 function byteLength(text: string): number {
