@@ -1,4 +1,4 @@
 #!/usr/bin/env node
-import { nodeIo, runCommand } from '../src/ctools/index.ts';
+import { csiactcopy, nodeIo } from '../src/ctools/index.ts';
 
-process.exitCode = await runCommand('csiactcopy', process.argv.slice(2), nodeIo());
+process.exitCode = await csiactcopy(process.argv.slice(2), nodeIo());

@@ -1,4 +1,4 @@
 #!/usr/bin/env node
-import { nodeIo, runCommand } from '../src/ctools/index.ts';
+import { csiactdata, nodeIo } from '../src/ctools/index.ts';
 
-process.exitCode = await runCommand('csiactdata', process.argv.slice(2), nodeIo());
+process.exitCode = await csiactdata(process.argv.slice(2), nodeIo());

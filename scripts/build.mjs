@@ -1,4 +1,4 @@
-// Bundles each program into one file, so that it starts fast, with the code that they share in chunks beside them.
+// Bundles each program into one file with just the code that it needs, so that it starts fast.
 import { chmodSync, readdirSync, rmSync } from 'node:fs';
 import { build } from 'esbuild';
 
@@ -8,8 +8,6 @@ await build({
   entryPoints: programs.map((name) => `bin/${name}`),
   outdir: 'dist/bin',
   bundle: true,
-  splitting: true,
-  chunkNames: 'chunks/[name]-[hash]',
   platform: 'node',
   format: 'esm',
   target: 'node20',

@@ -1,1 +1,2 @@
+export { nodeIo } from './io.ts';
 export { main } from './main.ts';

@@ -1,8 +1,10 @@
 import { Command, CommanderError } from 'commander';
 import { EXIT_STATUS, IactError, messageOf } from '../core/index.ts';
 import { packageVersion } from '../ops/index.ts';
+import { findCommand } from './find.ts';
 import { initCommand } from './init.ts';
 import type { CliIo } from './io.ts';
+import { showCommand } from './show.ts';
 import { simulateCommand } from './simulate.ts';
 
 /**
@@ -17,7 +19,7 @@ export async function main(argv: readonly string[], io: CliIo): Promise<number> 
     .exitOverride()
     .configureOutput({ writeOut: (text) => io.stdout.write(text), writeErr: (text) => io.stderr.write(text) })
     .showHelpAfterError('Run "iact --help" for the commands and their options.');
-  for (const command of [initCommand(io), simulateCommand(io)]) {
+  for (const command of [initCommand(io), simulateCommand(io), findCommand(io), showCommand(io)]) {
     program.addCommand(command.exitOverride().copyInheritedSettings(program));
   }
   try {

@@ -1,6 +1,7 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { type SimulateRequest, writeSimulatedStore } from '../ops/index.ts';
 import type { CliIo } from './io.ts';
+import { wholeNumber } from './number-option.ts';
 
 interface SimulateOptions {
   readonly observations: number;
@@ -43,10 +44,4 @@ export function simulateCommand(io: CliIo): Command {
         `Wrote ${directory}: dataset ${store.name}, ${options.observations} observations, ${total} events\n`,
       );
     });
-}
-
-function wholeNumber(text: string): number {
-  const value = Number(text);
-  if (!/^\d+$/.test(text) || !Number.isSafeInteger(value)) throw new InvalidArgumentError('A whole number is needed.');
-  return value;
 }

@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { homedir, userInfo } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
@@ -86,6 +85,8 @@ function passwordHome(): string {
 
 /** Asks the name service, which also knows the users of a directory server, and the plain file where there is none. */
 function homeOf(user: string): string | undefined {
+  // Loaded when needed: it costs every start 3 ms, and hardly anybody writes ~user.
+  const { spawnSync } = process.getBuiltinModule('node:child_process');
   const asked = spawnSync('getent', ['passwd', '--', user], { encoding: 'utf8' });
   if (asked.error === undefined) return homeIn(asked.stdout, user);
   try {

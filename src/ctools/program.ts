@@ -102,7 +102,7 @@ interface Running extends Started {
   io: ProgramIo;
   output: TextOutput;
   errors: TextOutput;
-  /** One line on standard error. */
+  /** One line on standard error; of a message about an expression, its three. */
   say(kind: string, message: string): void;
 }
 
@@ -141,8 +141,10 @@ async function finish(running: Running): Promise<number> {
 
 /** Tells the user and the log what ended the program. */
 function report(error: unknown, { io, settings, errors, say }: Running, log: Log): number {
-  const stopped = io.signal.aborted || (error instanceof IactError && error.code === 'cancelled');
-  const message = messageOf(io.signal.aborted ? io.signal.reason : error);
+  const cancelled = error instanceof IactError && error.code === 'cancelled';
+  const stopped = io.signal.aborted || cancelled;
+  // Whoever was cancelled knows best how to go on; anything else after the signal is a consequence of it.
+  const message = messageOf(io.signal.aborted && !cancelled ? io.signal.reason : error);
   say('error', message);
   log.line(ALWAYS, `ERROR: ${oneLine(message)}`);
   if (settings.debug && !stopped) errors.write(`${stackOf(error)}\n`);
@@ -155,6 +157,7 @@ function stackOf(error: unknown): string {
   return error.cause === undefined ? stack : `${stack}\nCaused by: ${stackOf(error.cause)}`;
 }
 
+/** Of an expression a message shows the place below it: there the lines matter. */
 function oneLine(message: string): string {
-  return message.replace(/\s*\n\s*/g, ' ');
+  return /\n *\^+$/.test(message) ? message : message.replace(/\s*\n\s*/g, ' ');
 }

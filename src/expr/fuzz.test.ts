@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { IactError } from '../core/index.ts';
+import { exprTable } from '../ops/index.ts';
 import { compileExpression, compileFilter, type ExprTable, FUNCTION_NAMES } from './index.ts';
-import { exprTable } from './testing/fits-table.ts';
 import { Generator } from './testing/generate.ts';
 import { rowsOf, valuesIn } from './testing/memory-table.ts';
 import { sampleTable } from './testing/sample-table.ts';

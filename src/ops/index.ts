@@ -1,8 +1,39 @@
-export { JsonNumber, type JsonValue, type RunList } from '../gadf/index.ts';
+export {
+  JsonNumber,
+  type JsonValue,
+  parseSkyPosition,
+  parseTimeRange,
+  type RunList,
+  type SkyFrame,
+} from '../gadf/index.ts';
+export type { CellValue } from './cell-value.ts';
 export * from './copy-events.ts';
 export * from './copy-store.ts';
+export {
+  describeObservation,
+  type EventSummary,
+  type GoodTime,
+  type ObservationDescription,
+  type TimeOfTable,
+} from './describe-observation.ts';
+export { exprTable } from './expr-table.ts';
+export { type FoundObservations, findObservations } from './find-observations.ts';
 export * from './init-store.ts';
+export * from './make-observation-list.ts';
+export {
+  type ObservationColumn,
+  observationColumnNames,
+  readObservationColumn,
+} from './observation-column.ts';
+export type { ObservationHdu } from './observation-hdus.ts';
+export { type ObservationIndex, readObservationIndex } from './observation-index.ts';
+export * from './observation-list-events.ts';
 export * from './open-store.ts';
+export { chooseDataset, openStoreAt } from './open-store-at.ts';
+export { type OutputFile, prepareOutput } from './output-file.ts';
 export * from './package-files.ts';
+export { type ObservationQuery, planSearch, type SearchPlan } from './plan-search.ts';
 export { readRunList } from './read-run-list.ts';
 export * from './simulate-store.ts';
+export { parseSortKeys, type SortKey } from './sort-observations.ts';
+export { writeRunList } from './write-run-list.ts';

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { mkdir, open, realpath, rmdir, unlink } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
 import { IactError } from '../core/index.ts';
@@ -33,7 +33,7 @@ export class LocalDestination extends LocalSource implements Destination {
     const directory = await this.prepareDirectory(parentOf(path));
     const name = path.slice(path.lastIndexOf('/') + 1);
     // Of a length of its own, because the name itself may be as long as the file system lets it be.
-    return join(directory, `.iact-${createHash('sha256').update(name).digest('hex').slice(0, 16)}.part`);
+    return join(directory, `.iact-${hash('sha256', name).slice(0, 16)}.part`);
   }
 
   async remove(path: string): Promise<void> {

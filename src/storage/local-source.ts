@@ -5,7 +5,7 @@ import type { DirectoryEntry, FileInfo, ReadOptions, Source } from './contract.t
 import { readError, systemCode } from './system-error.ts';
 
 /** Large enough that most data files are one chunk, small enough that eight at once are nothing. */
-const CHUNK_BYTES = 4 * 1024 * 1024;
+const CHUNK_BYTES = 1024 * 1024;
 
 /** What Linux calls the file systems that answer from a disk or from memory: ext, XFS, Btrfs, ZFS, F2FS, tmpfs, overlay. */
 const DISK_TYPES: ReadonlySet<number> = new Set([

@@ -7,6 +7,11 @@ export interface FileToPublish {
   readonly attributes?: FileAttributes;
 }
 
+/** A file that is to be replaced whole, in a place of its own. */
+export interface PlacedFile extends FileToPublish {
+  readonly destination: Destination;
+}
+
 /**
  * Replaces files whole, in the given order: each is written beside its target and read back, all are synced, then they
  * are renamed one after the other, and the renames synced. For the files that make a copy visible: the index tables
@@ -15,9 +20,14 @@ export interface FileToPublish {
  * @throws {IactError} `unwritable`; a file whose turn had not come is then still as it was.
  */
 export async function publishFiles(destination: Destination, files: readonly FileToPublish[]): Promise<void> {
+  await publishTogether(files.map((file) => ({ ...file, destination })));
+}
+
+/** As {@link publishFiles}, for files of different places. */
+export async function publishTogether(files: readonly PlacedFile[]): Promise<void> {
   const staged: StagedFile[] = [];
   try {
-    for (const { path, content, attributes = {} } of files) {
+    for (const { destination, path, content, attributes = {} } of files) {
       const file = await destination.stage(path);
       staged.push(file);
       for await (const chunk of content) await file.write(chunk);
@@ -29,6 +39,11 @@ export async function publishFiles(destination: Destination, files: readonly Fil
     await Promise.all(staged.map((file) => file.discard()));
     throw error;
   }
-  const directories = new Set(files.map(({ path }) => path.slice(0, Math.max(0, path.lastIndexOf('/')))));
-  await Promise.all([...directories].map((directory) => destination.syncDirectory(directory)));
+  const directories = new Map(
+    files.map(({ destination, path }) => {
+      const directory = path.slice(0, Math.max(0, path.lastIndexOf('/')));
+      return [destination.uriOf(directory), () => destination.syncDirectory(directory)];
+    }),
+  );
+  await Promise.all([...directories.values()].map((sync) => sync()));
 }

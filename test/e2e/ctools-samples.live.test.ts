@@ -1,46 +1,12 @@
-import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
-import { built, itNeeds, SHARED_DATA, sharedStore } from '../support/require.ts';
+import { built, itNeeds } from '../support/require.ts';
 import { runProgram } from '../support/run-program.ts';
-import { tempDirectory } from '../support/temp.ts';
+import { hess, logLines as lines, sample, sampleFolder } from '../support/sample-folder.ts';
 
 // Real logs of ctools 2.1 against those of our programs, run on the same store with the same parameters. What the
 // comparison leaves out is listed in docs/reference/ctools-differences.md.
-
-const hess = sharedStore('hess_dl3_dr1');
-const SAMPLES = join(SHARED_DATA, '../reference/ctools-samples');
-const sample = (name: string) => readFile(join(SAMPLES, name), 'utf8');
-
-/** A folder that holds `hess_dl3_dr1` with the master index that the samples were made with. */
-async function sampleFolder(): Promise<string> {
-  const folder = await tempDirectory();
-  const store = join(folder, 'hess_dl3_dr1');
-  await mkdir(store);
-  for (const name of await readdir(hess.path)) {
-    if (name !== 'master.json') await symlink(join(hess.path, name), join(store, name));
-  }
-  const entry = (name: string, prefix: string, more: object = {}) => ({
-    name,
-    hduindx: `${prefix}hdu-index.fits.gz`,
-    obsindx: `${prefix}obs-index.fits.gz`,
-    ...more,
-  });
-  const known = { 'Total observations': 105, 'Total time': '48.6 hours' };
-  const master = { datasets: [entry('hess_dl3_dr1', '', known), entry('ghost', 'ghost/')] };
-  await writeFile(join(store, 'master.json'), JSON.stringify(master));
-  return folder;
-}
-
-/** Lines without what differs from run to run: times, version, seconds. */
-function lines(log: string): string[] {
-  return log.split('\n').map((line) =>
-    line
-      .replace(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d: /, '')
-      .replace(/^\* Version: .*\*$/, '* Version *')
-      .replace(/( terminated after) .*/, '$1'),
-  );
-}
 
 /** Lines without the differences on purpose: steps of progress, true size, and the quotation mark that ctools forgets. */
 function withoutRepairs(log: string): string[] {

@@ -27,10 +27,12 @@ function quoted(text: string): string {
   return quote + [...text].map((character) => escapes[character] ?? character).join('') + quote;
 }
 
-/** An integer as it is; else the shortest digits that give the same double, with `.0` or an exponent. */
 function number(text: string): string {
-  if (/^-?\d+$/.test(text)) return BigInt(text).toString();
-  const value = Number(text);
+  return /^-?\d+$/.test(text) ? BigInt(text).toString() : pythonFloat(Number(text));
+}
+
+/** A double as Python's `str` writes it: the shortest digits that give the same double, with `.0` or an exponent. */
+export function pythonFloat(value: number): string {
   if (Number.isNaN(value)) return 'nan';
   if (!Number.isFinite(value)) return value > 0 ? 'inf' : '-inf';
   const sign = value < 0 || Object.is(value, -0) ? '-' : '';

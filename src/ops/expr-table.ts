@@ -1,14 +1,13 @@
-import { type BinTable, type Card, type Column, Header } from '../../fits/index.ts';
-import type { ColumnKind, ColumnShape, ColumnValues, ExprTable, KeywordValue } from '../index.ts';
+import type { ColumnKind, ColumnShape, ColumnValues, ExprTable, KeywordValue } from '../expr/index.ts';
+import type { BinTable, Card, Column } from '../fits/index.ts';
 
 /** A binary table as one whose rows can be filtered, with the types that CFITSIO gives to its columns. */
 export function exprTable(table: BinTable): ExprTable {
-  const shapes = table.columns.map(shapeOf);
   return {
     rowCount: table.rowCount,
-    columns: shapes,
+    columns: table.columns.map(shapeOf),
     keyword: (name) => keywordValue(table.header.card(name)),
-    read: (index) => valuesOf(table, table.columns[index] as Column),
+    read: (index) => valuesOf(table, index),
   };
 }
 
@@ -27,6 +26,7 @@ function unsupportedReason({ form, dim }: Column): string | undefined {
   return isDivided ? 'holds several strings in each row' : undefined;
 }
 
+/** CFITSIO reads what it cannot hold in a C long without scaling, and what is scaled, as doubles. */
 function kindOf({ form, scale, zero }: Column): ColumnKind {
   if (form.code === 'L') return 'logical';
   if (form.code === 'X') return 'bit';
@@ -35,7 +35,9 @@ function kindOf({ form, scale, zero }: Column): ColumnKind {
   return isInteger ? 'integer' : 'real';
 }
 
-function valuesOf(table: BinTable, column: Column): ColumnValues {
+function valuesOf(table: BinTable, index: number): ColumnValues {
+  const column = table.columns[index];
+  if (column === undefined) throw new RangeError(`there is no column ${index}`);
   const data = table.read(column);
   switch (data.kind) {
     case 'number':
@@ -48,12 +50,12 @@ function valuesOf(table: BinTable, column: Column): ColumnValues {
     case 'string':
       return { kind: 'string', bytes: table.rows, offset: column.offset, stride: table.rowBytes };
     default:
-      throw new Error(`a column of kind ${data.kind} is unsupported and must not be read`);
+      throw new TypeError(`column "${column.name}" of kind ${data.kind} is unsupported and must not be read`);
   }
 }
 
 /** The value of a card; how a number is written tells whether it is an integer. */
-export function keywordValue(card: Card | undefined): KeywordValue | undefined {
+function keywordValue(card: Card | undefined): KeywordValue | undefined {
   if (card === undefined) return undefined;
   const { value } = card;
   if (typeof value === 'string') return { kind: 'string', value };
@@ -64,16 +66,4 @@ export function keywordValue(card: Card | undefined): KeywordValue | undefined {
   }
   const field = card.images[0]?.replace(/^[^=]*=/, '').replace(/\/.*/, '') ?? '';
   return { kind: /[.EeDd]/.test(field) ? 'real' : 'integer', value };
-}
-
-/** A table without columns, for expressions of keywords only. */
-export function headerOnly(header: Header = new Header()): ExprTable {
-  return {
-    rowCount: 1,
-    columns: [],
-    keyword: (name) => keywordValue(header.card(name)),
-    read: () => {
-      throw new Error('there are no columns');
-    },
-  };
 }

@@ -1,0 +1,122 @@
+import { Command, Option } from 'commander';
+import { IactError } from '../core/index.ts';
+import {
+  chooseDataset,
+  describeObservation,
+  type EventSummary,
+  type GoodTime,
+  type ObservationDescription,
+  type ObservationHdu,
+  openStoreAt,
+  type TimeOfTable,
+} from '../ops/index.ts';
+import { plainText } from './cell-text.ts';
+import type { CliIo } from './io.ts';
+import { type TextColumn, tableLines } from './table.ts';
+import { writeLines } from './write-lines.ts';
+
+interface ShowOptions {
+  readonly dataset?: string;
+  readonly format: 'text' | 'json';
+}
+
+/** `iact show STORE OBS_ID` */
+export function showCommand(io: CliIo): Command {
+  return new Command('show')
+    .description('Show one observation: metadata, HDUs, good time and events.')
+    .argument('<store>', 'directory of the store, or its master.json')
+    .argument('<obs-id>', 'the observation')
+    .option('--dataset <name>', 'which dataset, if there are several')
+    .addOption(new Option('--format <format>', 'how to print it').choices(['text', 'json']).default('text'))
+    .action(async (place: string, id: string, options: ShowOptions) => {
+      const store = await openStoreAt(place);
+      const description = await describeObservation(store, chooseDataset(store, options.dataset), id);
+      writeLines(io.stdout, options.format === 'json' ? [jsonOf(description)] : textOf(description));
+      if (description.problems.length === 0) return;
+      const count = description.problems.length === 1 ? 'a problem' : `${description.problems.length} problems`;
+      throw new IactError(
+        'incomplete',
+        `Observation ${description.id} has ${count}: ${description.problems.join(' ')}`,
+      );
+    });
+}
+
+function jsonOf(description: ObservationDescription): string {
+  const { metadata, hdus } = description;
+  const plain = {
+    ...description,
+    metadata: Object.fromEntries(metadata.map(({ name, value }) => [name, value])),
+    hdus: hdus.map(({ content, ...hdu }) => ({ ...hdu, shape: content?.shape, dataBytes: content?.dataBytes })),
+  };
+  return JSON.stringify(plain, null, 2);
+}
+
+function* textOf({ id, dataset, metadata, hdus, goodTime, events }: ObservationDescription): Generator<string, void> {
+  yield `Observation ${id} of ${dataset}`;
+  const width = metadata.reduce((most, { name }) => Math.max(most, name.length), 0);
+  for (const { name, unit, value } of metadata) {
+    yield `  ${name.padEnd(width)}  ${plainText(value)}${unit === undefined || value === null ? '' : ` ${unit}`}`;
+  }
+  yield '';
+  yield `HDUs: ${hdus.length}`;
+  for (const line of hdus.length === 0 ? [] : tableLines(hduColumns(hdus))) yield `  ${line}`;
+  yield '';
+  yield* goodTimeLines(goodTime);
+  yield '';
+  yield* eventLines(events);
+}
+
+function hduColumns(hdus: readonly ObservationHdu[]): TextColumn[] {
+  const column = (title: string, cellOf: (hdu: ObservationHdu) => string, alignRight = false): TextColumn => ({
+    title,
+    unit: undefined,
+    alignRight,
+    cells: hdus.map((hdu) => plainText(cellOf(hdu))),
+  });
+  return [
+    column('TYPE', ({ type }) => type),
+    column('CLASS', ({ hduClass }) => hduClass),
+    column('BYTES', ({ content }) => (content === undefined ? '' : String(content.dataBytes)), true),
+    column('SHAPE', ({ content }) => content?.shape ?? 'MISSING'),
+    column('HDU', ({ file, name }) => `${file}[${name}]`),
+  ];
+}
+
+/** More intervals than this are not listed one by one. */
+const LISTED_INTERVALS = 20;
+
+function* goodTimeLines(goodTime: GoodTime | undefined): Generator<string, void> {
+  if (goodTime === undefined) {
+    yield 'Good time: not known';
+    return;
+  }
+  const { intervals, total, unit } = goodTime;
+  const what = intervals.length === 1 ? '1 interval' : `${intervals.length} intervals`;
+  yield `Good time: ${what}, ${rounded(total)} ${unit}`;
+  for (const { start, stop } of intervals.slice(0, LISTED_INTERVALS)) {
+    yield `  ${momentText(start)} .. ${momentText(stop)}  ${rounded(stop.time - start.time)} ${unit}`;
+  }
+  if (intervals.length > LISTED_INTERVALS) yield `  and ${intervals.length - LISTED_INTERVALS} more`;
+}
+
+function* eventLines(events: EventSummary | undefined): Generator<string, void> {
+  if (events === undefined) {
+    yield 'Events: not known';
+    return;
+  }
+  const { count, energy, time } = events;
+  yield `Events: ${count}`;
+  if (energy !== undefined) {
+    yield `  energies  ${energy.min.toPrecision(6)} .. ${energy.max.toPrecision(6)} ${energy.unit ?? ''}`.trimEnd();
+  }
+  if (time !== undefined) yield `  times     ${momentText(time.first)} .. ${momentText(time.last)}`;
+}
+
+/** A moment in UTC, or where that is not known, as the table has it. */
+function momentText({ time, utc }: TimeOfTable): string {
+  return utc ?? `MET ${time}`;
+}
+
+function rounded(value: number): string {
+  return String(Number(value.toFixed(3)));
+}
