@@ -2,3 +2,4 @@ export * from './concurrency.ts';
 export * from './errors.ts';
 export * from './format-general.ts';
 export * from './nearest-names.ts';
+export * from './store-paths.ts';

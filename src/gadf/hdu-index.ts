@@ -1,6 +1,7 @@
+import { directoryOf } from '../core/index.ts';
 import type { BinTable, Column, ColumnData } from '../fits/index.ts';
 import { type ObservationIds, readObservationIds } from './observation-ids.ts';
-import { directoryOf, joinInStore } from './store-path.ts';
+import { joinInStore } from './store-path.ts';
 
 /** The rows of an HDU index that name data files. */
 export interface IndexedFiles {

@@ -25,12 +25,6 @@ export function joinInStore(parts: readonly string[], place: string): string {
   return result.join('/');
 }
 
-/** The directory part of a path as {@link joinInStore} returns it; `''` for a path at the root. */
-export function directoryOf(path: string): string {
-  const slash = path.lastIndexOf('/');
-  return slash < 0 ? '' : path.slice(0, slash);
-}
-
 function unsafe(place: string, whole: string, fault: string, part: string): IactError {
   const named = JSON.stringify(part);
   const remedy = 'Paths in a store must be relative and stay inside of it';

@@ -1,63 +1,18 @@
-import { mkdir, readdir, readFile, rename, rm, symlink, truncate, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { copy, filesIn, idsOf, places } from '../../test/support/copy.ts';
 import {
   customStore,
   hduIndexTable,
   obsIndexTable,
-  readIds,
   readRows,
   readTables,
   simulatedStore,
-  type TestStore,
   writeTables,
 } from '../../test/support/store.ts';
-import { tempDirectory } from '../../test/support/temp.ts';
 import { buildTable } from '../fits/index.ts';
-import { parseRunList } from '../gadf/index.ts';
-import { lockDirectory } from '../transfer/index.ts';
-import type { CopyEvent, CopyResult } from './copy-events.ts';
-import { type CopyRequest, copyStore } from './copy-store.ts';
-import { openStore } from './open-store.ts';
-
-interface CopyOptions {
-  readonly runs?: readonly (number | string)[];
-  readonly prefer?: CopyRequest['prefer'];
-  readonly dataset?: string;
-  readonly master?: string;
-  readonly onEvent?: (event: CopyEvent) => void;
-  readonly signal?: AbortSignal;
-}
-
-async function copy(from: TestStore, to: string, options: CopyOptions = {}): Promise<CopyResult> {
-  const { runs, master, ...rest } = options;
-  return copyStore({
-    store: await openStore(master ?? from.master),
-    dataset: from.dataset,
-    runs: runs && parseRunList(runs.join('\n'), 'runs.lis'),
-    destination: to,
-    prefer: 'remote',
-    program: 'test',
-    ...rest,
-  });
-}
-
-const files = async (directory: string) =>
-  (await readdir(directory, { recursive: true, withFileTypes: true }))
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name).slice(directory.length + 1))
-    .sort();
-
-/** Rows of both index tables of a copy as the master index names them. */
-const idsOf = async (directory: string) => ({
-  hdu: await readIds(join(directory, 'hdu-index.fits.gz')),
-  obs: await readIds(join(directory, 'obs-index.fits.gz')),
-});
-
-async function places(): Promise<{ from: string; to: string }> {
-  const root = await tempDirectory();
-  return { from: join(root, 'from'), to: join(root, 'to') };
-}
+import type { CopyEvent } from './copy-events.ts';
 
 const times = <T>(count: number, values: readonly T[]) => values.flatMap((value) => Array<T>(count).fill(value));
 
@@ -67,8 +22,8 @@ describe('copyStore() of everything', () => {
     const store = await simulatedStore(from, { observations: 3, indexDir: 'index/gps' });
     const result = await copy(store, to);
     expect(result).toMatchObject({ filesFound: 3, filesCopied: 3, failed: [], datasets: ['simulated'] });
-    expect(await files(to)).toEqual(await files(from));
-    for (const file of await files(from)) {
+    expect(await filesIn(to)).toEqual(await filesIn(from));
+    for (const file of await filesIn(from)) {
       expect((await readFile(join(to, file))).equals(await readFile(join(from, file))), file).toBe(true);
     }
   });
@@ -97,7 +52,7 @@ describe('copyStore() of everything', () => {
     const text = (await readFile(store.master, 'utf8')).replaceAll('.fits.gz', '.fits');
     await writeFile(store.master, text);
     expect(await copy(store, to)).toMatchObject({ failed: [], datasets: ['custom'] });
-    expect(await files(to)).toEqual(await files(from));
+    expect(await filesIn(to)).toEqual(await filesIn(from));
   });
 });
 
@@ -109,7 +64,7 @@ describe('copyStore() of a run list', () => {
     const result = await copy(store, to, { runs: [a, b, c, a] });
     expect(result).toMatchObject({ filesFound: 3, filesCopied: 3 });
     expect(await idsOf(to)).toEqual({ hdu: times(6, [b, a, c]), obs: [b, a, c] });
-    expect(await files(join(to, 'data'))).toEqual([b, a, c].map((id) => store.fileOf(id).slice(5)));
+    expect(await filesIn(join(to, 'data'))).toEqual([b, a, c].map((id) => store.fileOf(id).slice(5)));
     const [wanted] = (await readRows(join(from, 'obs-index.fits.gz'))).filter((row) => row['OBS_ID'] === b);
     expect((await readRows(join(to, 'obs-index.fits.gz')))[0]).toEqual(wanted);
   });
@@ -262,202 +217,6 @@ describe('copyStore() of tables of any shape', () => {
       /hdu-index.fits.gz" holds no table that can be an HDU index: HDU 1 "HDU_INDEX" lacks OBS_ID, FILE_DIR, FILE_NAME/,
     );
     await expect(readdir(to)).rejects.toThrow('ENOENT');
-  });
-});
-
-describe('copyStore() when files fail', () => {
-  it('names a missing file, copies the others, lists only what arrived, and a rerun completes it', async () => {
-    const { from, to } = await places();
-    const store = await simulatedStore(from, { observations: 3 });
-    const [a, b, c] = store.ids as [number, number, number];
-    await rename(join(from, store.fileOf(b)), join(from, 'hidden'));
-    const result = await copy(store, to);
-    expect(result.failed.map(({ path, error }) => [path, error.code])).toEqual([[store.fileOf(b), 'not-found']]);
-    expect(await idsOf(to)).toEqual({ hdu: times(6, [a, c]), obs: [a, c] });
-    await rename(join(from, 'hidden'), join(from, store.fileOf(b)));
-    expect(await copy(store, to)).toMatchObject({ failed: [], filesCopied: 1 });
-    expect((await idsOf(to)).obs).toEqual([...store.ids]);
-    expect(await files(to)).toEqual(await files(from));
-  });
-
-  it('keeps an observation that lacks its responses only, and leaves out one that lacks its events', async () => {
-    const { from, to } = await places();
-    const rows = [
-      { id: 1, name: 'e1' },
-      { id: 1, name: 'irf', type: 'aeff' },
-      { id: 2, name: 'e2' },
-      { id: 2, name: 'i2', type: 'aeff' },
-    ];
-    const store = await customStore(from, rows, { files: ['data/e1', 'data/i2'] });
-    await copy(store, to);
-    expect((await readRows(join(to, 'hdu-index.fits.gz'))).map((row) => row['FILE_NAME'])).toEqual(['e1', 'i2']);
-    expect((await idsOf(to)).obs).toEqual([1]);
-  });
-
-  it('leaves the older rows of an observation that arrives in part only', async () => {
-    const { from, to } = await places();
-    const store = await customStore(from, [{ id: 1, name: 'old' }]);
-    await copy(store, to);
-    const next = await customStore(
-      join(from, '../next'),
-      [
-        { id: 1, name: 'new' },
-        { id: 1, name: 'gone', type: 'aeff' },
-      ],
-      { files: ['data/new'] },
-    );
-    expect((await copy(next, to)).failed).toHaveLength(1);
-    expect((await readRows(join(to, 'hdu-index.fits.gz'))).map((row) => row['FILE_NAME'])).toEqual(['old']);
-  });
-
-  it('completes what another program left truncated although files that are there stay, and only that', async () => {
-    const { from, to } = await places();
-    const store = await simulatedStore(from, { observations: 3 });
-    await copy(store, to);
-    const [a, b, c] = store.ids.map((id) => join(to, store.fileOf(id))) as [string, string, string];
-    await truncate(a, 1000);
-    await writeFile(b, 'edited by hand');
-    await truncate(c, 0);
-    expect(await copy(store, to, { prefer: 'local' })).toMatchObject({ filesCopied: 2 });
-    expect(await readFile(b, 'utf8')).toBe('edited by hand');
-    for (const [path, id] of [
-      [a, store.ids[0]],
-      [c, store.ids[2]],
-    ] as const) {
-      expect((await readFile(path)).equals(await readFile(join(from, store.fileOf(id as number))))).toBe(true);
-    }
-  });
-
-  it('stopped in the middle shows no index, and the next run fetches only the rest', async () => {
-    const { from, to } = await places();
-    const store = await customStore(
-      from,
-      Array.from({ length: 600 }, (_, index) => ({ id: index, name: `f${index}` })),
-    );
-    const controller = new AbortController();
-    const stopped = copy(store, to, {
-      signal: controller.signal,
-      onEvent: ({ type }) => type === 'file' && controller.abort(),
-    });
-    await expect(stopped).rejects.toMatchObject({ code: 'cancelled' });
-    expect(await readdir(to)).not.toContain('hdu-index.fits.gz');
-    const before = (await readdir(join(to, 'data'))).length;
-    expect(await copy(store, to)).toMatchObject({ filesFound: 600, filesCopied: 600 - before, failed: [] });
-    expect(await files(to)).toEqual(await files(from));
-  });
-
-  it('removes what a killed run left half written', async () => {
-    const { from, to } = await places();
-    const store = await customStore(from, [{ id: 1, name: 'a' }]);
-    await mkdir(join(to, 'data'), { recursive: true });
-    await writeFile(join(to, 'data/.iact-0123456789abcdef.part'), 'half');
-    await writeFile(join(to, '.iact-0123456789abcdef.part'), 'half');
-    await copy(store, to);
-    expect(await files(to)).toEqual(await files(from));
-  });
-});
-
-describe('copyStore() refuses', () => {
-  const hostile = [
-    [
-      'a FILE_DIR that leaves',
-      { id: 1, dir: '../..', name: 'x' },
-      /hdu-index.fits.gz", row 2 \(OBS_ID 1\).*leaves the store/,
-    ],
-    ['a FILE_NAME that leaves', { id: 1, name: '../../x' }, /row 2 .*leaves the store/],
-    ['an absolute FILE_DIR', { id: 1, dir: '/etc', name: 'passwd' }, /row 2 .*is absolute/],
-    ['an absolute FILE_NAME', { id: 1, name: '/etc/passwd' }, /row 2 .*is absolute/],
-    [
-      'a data file in place of the master index',
-      { id: 1, dir: '', name: 'master.json' },
-      /names "master.json" as a data file/,
-    ],
-    ['a data file in place of our state', { id: 1, dir: '.iact', name: 'lock' }, /names ".iact\/lock" as a data file/],
-  ] as const;
-
-  it.each(hostile)('%s, and copies nothing', async (_, row, message) => {
-    const { from, to } = await places();
-    const store = await customStore(from, [{ id: 5, name: 'ok' }, row], { files: ['data/ok'] });
-    const attempt = copy(store, to);
-    await expect(attempt).rejects.toMatchObject({ code: 'unsafe-path' });
-    await expect(attempt).rejects.toThrow(message);
-    await expect(readdir(to)).rejects.toThrow('ENOENT');
-    expect(await copy(store, to, { runs: [5] })).toMatchObject({ filesCopied: 1 });
-  });
-
-  it.each(['hduindx', 'obsindx'])('a %s that leaves the store', async (key) => {
-    const { from, to } = await places();
-    const store = await customStore(from, [{ id: 1, name: 'a' }]);
-    for (const path of ['../x.fits', '/x.fits']) {
-      const entry = { name: 'custom', hduindx: 'hdu-index.fits.gz', obsindx: 'obs-index.fits.gz', [key]: path };
-      await writeFile(store.master, JSON.stringify({ datasets: [entry] }));
-      await expect(copy(store, to)).rejects.toThrow(
-        new RegExp(`dataset "custom", key "${key}".*(leaves the store|is absolute)`),
-      );
-    }
-  });
-
-  it('a BASE_DIR that leads elsewhere', async () => {
-    const { from, to } = await places();
-    const table = hduIndexTable([{ id: 1, name: 'a' }]);
-    table.header.set('BASE_DIR', '/somewhere');
-    const store = await customStore(from, [{ id: 1, name: 'a' }], { hduTables: [table] });
-    await expect(copy(store, to)).rejects.toMatchObject({ code: 'unsafe-path' });
-  });
-
-  it('to write through a link that leads out of the destination', async () => {
-    const { from, to } = await places();
-    const store = await customStore(from, [{ id: 1, name: 'a' }]);
-    const outside = await tempDirectory();
-    await mkdir(to);
-    await symlink(outside, join(to, 'data'));
-    await expect(copy(store, to)).rejects.toMatchObject({ code: 'unsafe-path' });
-    expect(await readdir(outside)).toEqual([]);
-    expect(await readdir(to)).not.toContain('hdu-index.fits.gz');
-  });
-
-  it('a source that is the destination, also through a link', async () => {
-    const { from, to } = await places();
-    const store = await customStore(from, [{ id: 1, name: 'a' }]);
-    await symlink(from, to);
-    await expect(copy(store, to)).rejects.toThrow('Source and destination are the same directory');
-  });
-
-  it('a destination that another copy works on, and says who', async () => {
-    const { from, to } = await places();
-    const store = await customStore(from, [{ id: 1, name: 'a' }]);
-    await mkdir(to);
-    const lock = await lockDirectory(to, 'csiactcopy');
-    await expect(copy(store, to)).rejects.toMatchObject({ code: 'locked' });
-    await expect(copy(store, to)).rejects.toThrow(/in use by another copy \(csiactcopy since .*, process \d+ on/);
-    await lock.release();
-    expect(await copy(store, to)).toMatchObject({ filesCopied: 1 });
-  });
-
-  it('a destination whose own files are broken, before it copies', async () => {
-    const { from, to } = await places();
-    const store = await customStore(from, [{ id: 1, name: 'a' }]);
-    await mkdir(to);
-    for (const [name, content] of [
-      ['master.json', '{'],
-      ['hdu-index.fits.gz', 'no FITS'],
-      ['obs-index.fits.gz', ''],
-    ] as const) {
-      await writeFile(join(to, name), content);
-      await expect(copy(store, to)).rejects.toThrow(join(to, name));
-      await expect(copy(store, to)).rejects.toMatchObject({ code: 'bad-data' });
-      expect(await readFile(join(to, name), 'utf8')).toBe(content);
-      await rm(join(to, name));
-    }
-    expect(await readdir(to)).not.toContain('data');
-  });
-
-  it('a dataset that is not there, and lists what is', async () => {
-    const { from, to } = await places();
-    const store = await customStore(from, [{ id: 1, name: 'a' }]);
-    await expect(copy(store, to, { dataset: 'x' })).rejects.toThrow(
-      'FITS production "x" not available. Available productions are: "custom".',
-    );
   });
 });
 

@@ -1,17 +1,9 @@
 import { realpath } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { IactError } from '../core/index.ts';
+import { directoryOf, IactError } from '../core/index.ts';
 import { findIndexTable, MASTER_INDEX_NAME, type MasterIndex, type Preference, type RunList } from '../gadf/index.ts';
 import { isStagedName, LocalDestination } from '../storage/index.ts';
-import {
-  executeCopy,
-  type FileOutcome,
-  Journal,
-  lockDirectory,
-  planCopy,
-  publishFiles,
-  STATE_DIRECTORY,
-} from '../transfer/index.ts';
+import { executeCopy, type FileOutcome, Journal, planCopy, publishFiles } from '../transfer/index.ts';
 import { arrivedRows } from './arrived-rows.ts';
 import type { CopyEvent, CopyResult, FailedFile } from './copy-events.ts';
 import { hduIndexOf, type IndexFile, readIndexFile, type Store } from './open-store.ts';
@@ -20,6 +12,7 @@ import { planMaster, readLocalMaster, refuseOtherIndexFiles } from './plan-maste
 import { type Selection, selectFiles } from './select-files.ts';
 import { findFile } from './store-file.ts';
 import { surveyFiles } from './survey-files.ts';
+import { withLock } from './with-lock.ts';
 
 export interface CopyRequest {
   readonly store: Store;
@@ -59,14 +52,7 @@ export async function copyStore(request: CopyRequest): Promise<CopyResult> {
   announceSelection(request, selection);
   const destination = new LocalDestination(request.destination);
   await refuseSameDirectory(store.source.uri, request.destination);
-  await destination.prepareDirectory('');
-  const lock = await lockDirectory(request.destination, request.program);
-  try {
-    return await copyInto(destination, request, selection);
-  } finally {
-    await lock.release();
-    await destination.removeEmptyDirectory(STATE_DIRECTORY).catch(() => undefined);
-  }
+  return withLock(destination, request.program, () => copyInto(destination, request, selection));
 }
 
 /** The datasets before the wanted one, that one, and what it lacks; those after it follow its files. */
@@ -191,7 +177,7 @@ async function refuseSameDirectory(source: string, destination: string): Promise
 /** Removes the unfinished files that interrupted copies left where this one has worked. */
 async function removeLeftOvers(destination: LocalDestination, selection: Selection): Promise<void> {
   const places = [...selection.paths, selection.hdu.file.path, selection.obs.file.path, MASTER_INDEX_NAME];
-  for (const directory of new Set(places.map((path) => path.slice(0, Math.max(0, path.lastIndexOf('/')))))) {
+  for (const directory of new Set(places.map(directoryOf))) {
     for (const { name } of await destination.list(directory)) {
       if (isStagedName(name)) await destination.remove(directory === '' ? name : `${directory}/${name}`);
     }

@@ -1,6 +1,6 @@
-import { mapConcurrently } from '../core/index.ts';
+import { directoryOf, fileNameOf, mapConcurrently } from '../core/index.ts';
 import { readFits } from '../fits/index.ts';
-import { directoryOf, INDEX_HDU_NAME, type IndexKind, isIndex } from '../gadf/index.ts';
+import { INDEX_HDU_NAME, type IndexKind, isIndex } from '../gadf/index.ts';
 import { inflate, type Source } from '../storage/index.ts';
 
 /** The index files of one dataset, found on disk. */
@@ -27,7 +27,7 @@ const READS_AT_ONCE = 8;
  */
 export async function findIndexes(source: Source): Promise<FoundIndexes> {
   const files = (await walk(source)).filter((path) => FITS_NAME.test(path));
-  const named = files.filter((path) => INDEX_NAME.test(fileName(path)));
+  const named = files.filter((path) => INDEX_NAME.test(fileNameOf(path)));
   const found = pairUp(await classify(source, named));
   if (found.pairs.length > 0 || named.length === files.length) return found;
   return pairUp(await classify(source, files));
@@ -103,9 +103,5 @@ function partnerOf(hdu: string, hdus: readonly string[], obs: readonly string[])
 
 /** What tells one dataset's index files from another's in the same directory. */
 export function distinctPart(path: string): string {
-  return fileName(path).replace(COMMON_WORDS, '');
-}
-
-function fileName(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1);
+  return fileNameOf(path).replace(COMMON_WORDS, '');
 }

@@ -1,10 +1,9 @@
 import { realpath } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { IactError } from '../core/index.ts';
+import { directoryOf, IactError } from '../core/index.ts';
 import {
   type DatasetEntry,
   datasetEntryFrom,
-  directoryOf,
   formatMasterIndex,
   type JsonObject,
   jsonFrom,
@@ -13,10 +12,11 @@ import {
   withDatasets,
 } from '../gadf/index.ts';
 import { LocalDestination } from '../storage/index.ts';
-import { lockDirectory, publishFiles, STATE_DIRECTORY } from '../transfer/index.ts';
+import { publishFiles } from '../transfer/index.ts';
 import { type DatasetSummary, describeDataset } from './describe-dataset.ts';
 import { distinctPart, findIndexes, type IndexPair } from './find-indexes.ts';
 import { readLocalMaster } from './plan-master.ts';
+import { withLock } from './with-lock.ts';
 
 export interface InitRequest {
   /** Root of the store. */
@@ -56,13 +56,7 @@ export async function initStore(request: InitRequest): Promise<InitResult> {
   if (!request.force && (await destination.stat(MASTER_INDEX_NAME)) !== undefined) {
     throw new IactError('exists', `"${uri}" exists. Use --force to bring it up to date.`, { uri });
   }
-  const lock = await lockDirectory(request.directory, request.program);
-  try {
-    return await writeMaster(destination, request, uri);
-  } finally {
-    await lock.release();
-    await destination.removeEmptyDirectory(STATE_DIRECTORY).catch(() => undefined);
-  }
+  return withLock(destination, request.program, () => writeMaster(destination, request, uri));
 }
 
 async function writeMaster(destination: LocalDestination, request: InitRequest, uri: string): Promise<InitResult> {

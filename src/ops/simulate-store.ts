@@ -2,7 +2,8 @@ import { IactError } from '../core/index.ts';
 import { formatJson, jsonFrom, MASTER_INDEX_NAME } from '../gadf/index.ts';
 import { type SimulatedStore, type SimulateOptions, simulateStore } from '../simulate/index.ts';
 import { deflate, LocalDestination } from '../storage/index.ts';
-import { lockDirectory, publishFiles, STATE_DIRECTORY } from '../transfer/index.ts';
+import { publishFiles } from '../transfer/index.ts';
+import { withLock } from './with-lock.ts';
 
 export interface SimulateRequest extends SimulateOptions {
   /** Directory of this machine to write to: absent, or without a master index. */
@@ -27,9 +28,7 @@ export async function writeSimulatedStore(request: SimulateRequest): Promise<Sim
     const uri = destination.uriOf(MASTER_INDEX_NAME);
     throw new IactError('exists', `"${uri}" exists. Simulate into a new directory.`, { uri });
   }
-  await destination.prepareDirectory('');
-  const lock = await lockDirectory(directory, program);
-  try {
+  return withLock(destination, program, async () => {
     for (const files of [store.files(), store.indexFiles()]) {
       for (const { path, bytes } of files) {
         if (signal?.aborted) throw new IactError('cancelled', 'The simulation was stopped.');
@@ -41,8 +40,5 @@ export async function writeSimulatedStore(request: SimulateRequest): Promise<Sim
     const master = new TextEncoder().encode(`${formatJson(jsonFrom(store.master))}\n`);
     await publishFiles(destination, [{ path: MASTER_INDEX_NAME, content: [master] }]);
     return store;
-  } finally {
-    await lock.release();
-    await destination.removeEmptyDirectory(STATE_DIRECTORY).catch(() => undefined);
-  }
+  });
 }

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { mkdir, open, realpath, rmdir, unlink } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
-import { IactError } from '../core/index.ts';
+import { directoryOf, fileNameOf, IactError } from '../core/index.ts';
 import type { Destination, DiskCopy, StagedFile } from './contract.ts';
 import { LocalSource } from './local-source.ts';
 import { copyOnDisk, LocalStagedFile } from './local-staged-file.ts';
@@ -30,8 +30,8 @@ export class LocalDestination extends LocalSource implements Destination {
   }
 
   private async partialOf(path: string): Promise<string> {
-    const directory = await this.prepareDirectory(parentOf(path));
-    const name = path.slice(path.lastIndexOf('/') + 1);
+    const directory = await this.prepareDirectory(directoryOf(path));
+    const name = fileNameOf(path);
     // Of a length of its own, because the name itself may be as long as the file system lets it be.
     return join(directory, `.iact-${hash('sha256', name).slice(0, 16)}.part`);
   }
@@ -39,7 +39,7 @@ export class LocalDestination extends LocalSource implements Destination {
   async remove(path: string): Promise<void> {
     const uri = this.uriOf(path);
     try {
-      await this.prepareDirectory(parentOf(path));
+      await this.prepareDirectory(directoryOf(path));
       await unlink(uri);
     } catch (error) {
       if (systemCode(error) !== 'ENOENT') throw writeError(error, uri);
@@ -83,7 +83,7 @@ export class LocalDestination extends LocalSource implements Destination {
     try {
       if (path === '') await makeDirectoryAndParents(uri);
       else {
-        await this.prepareDirectory(parentOf(path));
+        await this.prepareDirectory(directoryOf(path));
         await makeDirectory(uri);
       }
     } catch (error) {
@@ -105,11 +105,6 @@ export class LocalDestination extends LocalSource implements Destination {
     const message = `Cannot write below "${uri}": a symbolic link leads from there to "${real}", outside of the destination "${root}". Remove the link, or copy to the place it leads to.`;
     throw new IactError('unsafe-path', message, { uri: path });
   }
-}
-
-function parentOf(path: string): string {
-  const slash = path.lastIndexOf('/');
-  return slash < 0 ? '' : path.slice(0, slash);
 }
 
 /** Not `mkdir` with `recursive`: that never returns where a parent exists and takes no directories, as below `/proc`. */

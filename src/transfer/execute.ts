@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { IactError, messageOf } from '../core/index.ts';
+import { directoryOf, IactError, messageOf } from '../core/index.ts';
 import type { Destination, DiskCopy, FileInfo, Source, StagedFile } from '../storage/index.ts';
 import type { Journal, JournalEntry } from './journal.ts';
 import type { PlannedFile } from './plan.ts';
@@ -193,9 +193,7 @@ class Execution {
         published.add(item);
       });
       await Promise.all(renames).finally(() => Promise.allSettled(renames));
-      const directories = new Set(
-        group.map(({ entry }) => entry.path.slice(0, Math.max(0, entry.path.lastIndexOf('/')))),
-      );
+      const directories = new Set(group.map(({ entry }) => directoryOf(entry.path)));
       await Promise.all([...directories].map((path) => this.options.destination.syncDirectory(path)));
       await this.options.journal.add(group.map(({ entry }) => entry));
       for (const { index } of group) {

@@ -1,3 +1,4 @@
+import { directoryOf } from '../core/index.ts';
 import type { Destination, FileAttributes, StagedFile } from '../storage/index.ts';
 
 /** A file that is to be replaced whole. */
@@ -41,7 +42,7 @@ export async function publishTogether(files: readonly PlacedFile[]): Promise<voi
   }
   const directories = new Map(
     files.map(({ destination, path }) => {
-      const directory = path.slice(0, Math.max(0, path.lastIndexOf('/')));
+      const directory = directoryOf(path);
       return [destination.uriOf(directory), () => destination.syncDirectory(directory)];
     }),
   );
