@@ -173,6 +173,31 @@ describe('copyStore() of tables of any shape', () => {
     ]);
   });
 
+  it('knows an observation again whose ID is a number on one side and text on the other', async () => {
+    const { from, to } = await places();
+    const local = await customStore(from, [
+      { id: '1', name: 'a' },
+      { id: '2x', name: 'b' },
+    ]);
+    await copy(local, to);
+    const remote = await customStore(join(from, '../remote'), [
+      { id: 1, name: 'n' },
+      { id: 3, name: 'c' },
+    ]);
+    await copy(remote, to);
+    expect(await idsOf(to)).toEqual({ hdu: ['2x', '1', '3'], obs: ['2x', '1', '3'] });
+  });
+
+  it('counts a relative BASE_DIR from the folder of the index', async () => {
+    const { from, to } = await places();
+    const rows = [{ id: 1, dir: 'deeper', name: 'a' }];
+    const table = hduIndexTable(rows);
+    table.header.set('BASE_DIR', 'base');
+    const store = await customStore(from, rows, { hduTables: [table], files: ['base/deeper/a'] });
+    expect(await copy(store, to)).toMatchObject({ filesCopied: 1, failed: [] });
+    expect(await filesIn(to)).toContain('base/deeper/a');
+  });
+
   it.each(['', 'HDU INDEX', 'nonsense'])('finds an index whose EXTNAME is %j', async (extname) => {
     const { from, to } = await places();
     const rows = [
