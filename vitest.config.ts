@@ -10,6 +10,7 @@ const config: ViteUserConfig = {
   test: {
     include: fast,
     exclude: ['node_modules/**', 'dist/**', ...(process.env['IACT_SUITE'] === 'fast' ? [...live, ...slow] : [])],
+    setupFiles: ['test/support/property-seed.ts'],
     testTimeout: 120_000,
     hookTimeout: 120_000,
     pool: 'forks',

@@ -49,6 +49,7 @@ describe('meanDirection()', () => {
 
 describe('wrapDegrees()', () => {
   it.each([
+    [-1.4e-322, 0],
     [-1e-20, 0],
     [360, 0],
     [-90, 270],

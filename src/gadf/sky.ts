@@ -55,8 +55,8 @@ export function meanDirection(directions: readonly SkyDirection[]): SkyDirection
 /** An angle in [0, 360). */
 export function wrapDegrees(angleDeg: number): number {
   const wrapped = angleDeg - 360 * Math.floor(angleDeg / 360);
-  // A tiny negative angle rounds to 360 itself.
-  return wrapped >= 360 ? 0 : wrapped;
+  // A tiny negative angle rounds to 360 itself, and one too small to be divided stays negative.
+  return wrapped >= 360 || wrapped <= 0 ? 0 : wrapped;
 }
 
 /** The vector of length 1 to a longitude and latitude in degrees. */
