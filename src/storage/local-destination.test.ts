@@ -1,6 +1,6 @@
 import { lstat, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { tempDirectory } from '../../test/support/temp.ts';
 import { isStagedName, LocalDestination } from './local-destination.ts';
 
@@ -61,6 +61,13 @@ describe('LocalDestination.stage()', () => {
     await staged.publish();
     expect(await readFile(join(root, 'x'), 'utf8')).toBe('whole');
     expect(await readdir(root)).toEqual(['x']);
+  });
+
+  it('makes a new directory lasting before a file can be in it, and only once', async () => {
+    const destination = new LocalDestination(await tempDirectory());
+    const synced = vi.spyOn(destination, 'syncDirectory');
+    for (const path of ['a/b/x', 'a/b/y']) await (await destination.stage(path)).discard();
+    expect(synced.mock.calls).toEqual([[''], ['a']]);
   });
 
   it('refuses a directory that a link leads out of the destination, and names both', async () => {

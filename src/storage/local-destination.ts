@@ -83,8 +83,10 @@ export class LocalDestination extends LocalSource implements Destination {
     try {
       if (path === '') await makeDirectoryAndParents(uri);
       else {
-        await this.prepareDirectory(directoryOf(path));
-        await makeDirectory(uri);
+        const parent = directoryOf(path);
+        await this.prepareDirectory(parent);
+        // A file that is synced in a directory that is not would be gone after a loss of power.
+        if (await makeDirectory(uri)) await this.syncDirectory(parent);
       }
     } catch (error) {
       throw writeError(error, uri);
@@ -109,22 +111,26 @@ export class LocalDestination extends LocalSource implements Destination {
 
 /** Not `mkdir` with `recursive`: that never returns where a parent exists and takes no directories, as below `/proc`. */
 async function makeDirectoryAndParents(uri: string): Promise<void> {
+  const parent = dirname(uri);
+  let made: boolean;
   try {
-    await makeDirectory(uri);
+    made = await makeDirectory(uri);
   } catch (error) {
-    const parent = dirname(uri);
     if (systemCode(error) !== 'ENOENT' || parent === uri) throw error;
     await makeDirectoryAndParents(parent);
-    await makeDirectory(uri);
-    await syncDirectory(parent);
+    made = await makeDirectory(uri);
   }
+  if (made) await syncDirectory(parent);
 }
 
-async function makeDirectory(uri: string): Promise<void> {
+/** @returns whether it was not there before. */
+async function makeDirectory(uri: string): Promise<boolean> {
   try {
     await mkdir(uri);
+    return true;
   } catch (error) {
     if (systemCode(error) !== 'EEXIST') throw error;
+    return false;
   }
 }
 
