@@ -60,8 +60,8 @@ async function merge(file: string): Promise<{ rows: number; bytes: number }> {
   index.files(remoteRows);
   const localUri = `${file}.local.gz`;
   const local = await readTable(localUri);
-  const { table } = mergeIndex({ local, localUri, remote, remoteUri: file, remoteRows, prefer: 'remote' });
-  await write(table, `${file}.out.gz`);
+  const { join: joined } = mergeIndex({ local, localUri, remote, remoteUri: file, remoteRows, prefer: 'remote' });
+  await write(joined(), `${file}.out.gz`);
   return { rows: remote.rowCount, bytes: remote.rows.length };
 }
 

@@ -17,7 +17,8 @@ export interface IndexMerge {
 }
 
 export interface MergedIndex {
-  readonly table: BinTable;
+  /** Makes the joined table. Not done before it is asked for: a large one may not be needed after all. */
+  readonly join: () => BinTable;
   /** Rows of the local table that gave way (prefer `remote`). */
   readonly removedLocalRows: number;
   /** Rows of the remote table that were passed over (prefer `local`). */
@@ -45,10 +46,11 @@ export function mergeIndex(merge: IndexMerge): MergedIndex {
     remoteRows = remoteRows.filter((row) => !present.has(key(remoteIds.at(row))));
   }
   return {
-    table: concatTables([
-      { table: merge.local, ...(localRows && { rows: localRows }) },
-      { table: merge.remote, rows: remoteRows },
-    ]),
+    join: () =>
+      concatTables([
+        { table: merge.local, ...(localRows && { rows: localRows }) },
+        { table: merge.remote, rows: remoteRows },
+      ]),
     removedLocalRows: localRows === undefined ? 0 : localIds.length - localRows.length,
     skippedRemoteRows: merge.remoteRows.length - remoteRows.length,
   };

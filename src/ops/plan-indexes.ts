@@ -25,7 +25,7 @@ interface IndexChange {
   /** The file whose other HDUs stay, and the table in it that gives way. */
   readonly base: IndexFile;
   readonly position: number;
-  readonly table: BinTable;
+  readonly table: () => BinTable;
 }
 
 /** What the index tables of the destination become. */
@@ -59,7 +59,8 @@ function planChange(commit: IndexCommit, destination: Destination): IndexChange 
   const path = local?.file.path ?? remote.file.path;
   const update = { kind, local: destination.uriOf(path), remote: remote.uri, prefer, remoteRows: rows.length };
   if (local === undefined) {
-    const table = commit.rows === undefined ? remoteTable.table : concatTables([{ table: remoteTable.table, rows }]);
+    const table = () =>
+      commit.rows === undefined ? remoteTable.table : concatTables([{ table: remoteTable.table, rows }]);
     const counts = { existed: false, localRows: 0, removedLocalRows: 0, skippedRemoteRows: 0 };
     const change = commit.rows === undefined ? 'copied' : 'merged';
     return {
@@ -72,7 +73,7 @@ function planChange(commit: IndexCommit, destination: Destination): IndexChange 
     };
   }
   const localTable = findIndexTable(local.hdus, kind, local.uri);
-  const { table, removedLocalRows, skippedRemoteRows } = mergeIndex({
+  const { join, removedLocalRows, skippedRemoteRows } = mergeIndex({
     local: localTable.table,
     localUri: local.uri,
     remote: remoteTable.table,
@@ -84,7 +85,14 @@ function planChange(commit: IndexCommit, destination: Destination): IndexChange 
   const replacesAll = commit.rows === undefined && removedLocalRows === localRows && hasSameShape(local, remote);
   const change = replacesAll ? 'copied' : skippedRemoteRows === rows.length ? 'unchanged' : 'merged';
   const counts = { existed: true, localRows, removedLocalRows, skippedRemoteRows };
-  return { path, remote, base: local, position: localTable.hduIndex, table, update: { ...update, ...counts, change } };
+  return {
+    path,
+    remote,
+    base: local,
+    position: localTable.hduIndex,
+    table: join,
+    update: { ...update, ...counts, change },
+  };
 }
 
 /** Whether the file of the source can stand for that of the destination without an HDU or the compression lost. */
@@ -103,7 +111,7 @@ function fileOf(group: readonly IndexChange[], source: Source): FileToPublish[] 
     return [{ path, content: source.read(remote.file.path), attributes: { mode, mtimeMs } }];
   }
   const tables = new Map(group.map(({ position, table }) => [position, table]));
-  const content = writeFits(base.hdus.map((hdu) => outputOf(hdu, tables.get(hdu.index))));
+  const content = writeFits(base.hdus.map((hdu) => outputOf(hdu, tables.get(hdu.index)?.())));
   // Compressed if the name says so, as CFITSIO does.
   return [{ path, content: path.endsWith('.gz') ? deflate(content) : content }];
 }

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { type Expansion, expandPath } from './expand.ts';
 
 const expansion: Expansion = {
-  env: { FOO: '/foo bar', HOME: '/root', PWD: '/here', OLDPWD: '/there', LOOP: '$FOO', EMPTY: '' },
-  homeDir: '/passwd/root',
-  homeOf: (user) => (user === 'root' ? '/root' : undefined),
+  env: { FOO: '/foo bar', HOME: '/home/anna', PWD: '/here', OLDPWD: '/there', LOOP: '$FOO', EMPTY: '' },
+  homeDir: '/passwd/anna',
+  homeOf: (user) => (user === 'anna' ? '/home/anna' : undefined),
 };
 
 describe('expandPath()', () => {
@@ -20,10 +20,10 @@ describe('expandPath()', () => {
     ['\x24{NOPE}/$FOO/y', '\x24{NOPE}//foo bar/y'],
     ['"$FOO"/$FOO', '"$FOO"//foo bar'],
     ['\x24{EMPTY}x', 'x'],
-    ['~/x', '/root/x'],
-    ['~root/x', '/root/x'],
-    ['a~/x', 'a/root/x'],
-    ['~ x', '/root x'],
+    ['~/x', '/home/anna/x'],
+    ['~anna/x', '/home/anna/x'],
+    ['a~/x', 'a/home/anna/x'],
+    ['~ x', '/home/anna x'],
     ['~+/x', '/here/x'],
     ['~-/x', '/there/x'],
     ["'a'$FOO", "'a'/foo bar"],
@@ -52,7 +52,7 @@ describe('expandPath()', () => {
   });
 
   it('expandPath() takes the home of the password database without $HOME', () => {
-    expect(expandPath('~/x', { ...expansion, env: {} })).toBe('/passwd/root/x');
+    expect(expandPath('~/x', { ...expansion, env: {} })).toBe('/passwd/anna/x');
     expect(expandPath('~+/x', { ...expansion, env: {} })).toBe('~+/x');
   });
 });
