@@ -40,7 +40,7 @@ export default {
       severity: 'error',
       comment: 'Import another module through its index.ts',
       from: { path: '^src/([^/]+)/' },
-      to: { path: '^src/([^/]+)/', pathNot: ['^src/$1/', '^src/[^/]+/index[.]ts$', '^src/[^/]+/testing/'] },
+      to: { path: '^src/([^/]+)/', pathNot: ['^src/$1/', '^src/[^/]+/index[.]ts$', '^src/.*/testing/'] },
     },
     {
       name: 'portable',

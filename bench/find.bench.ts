@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { primaryHeader, writeFits } from '../src/fits/index.ts';
-import { findObservations, openStoreAt, planSearch, readObservationIndex } from '../src/ops/index.ts';
+import { findObservations, openStore, planSearch, readObservationIndex } from '../src/ops/index.ts';
 import { simulateStore } from '../src/simulate/index.ts';
 import { type BenchOptions, median, ms } from './harness.ts';
 
@@ -40,7 +40,7 @@ function makeStore(folder: string, observations: number): string {
 
 async function searchOurs(folder: string, rounds: number): Promise<{ first: number; search: number; rows: number }> {
   const start = performance.now();
-  const index = await readObservationIndex(await openStoreAt(folder), 'simulated');
+  const index = await readObservationIndex(await openStore(folder), 'simulated');
   const search = async () => (await findObservations(index, planSearch(index, { near: CONE, where: WHERE }))).total;
   const rows = await search();
   const first = (performance.now() - start) / 1000;

@@ -73,12 +73,25 @@ describe('docs/user/iact.md', () => {
     const commands = [...(await help()).matchAll(/^ {2}([a-z]+) .*[[<]/gm)].map(([, name]) => name ?? '');
     expect(commands).toEqual(expect.arrayContaining(['init', 'simulate']));
     const sections = page.split(/^## iact /m).slice(1);
+    const explainedIn = (title: string) =>
+      longOptions(page.split(/^## /m).find((section) => section.startsWith(title)) ?? '');
+    const common = explainedIn('Options of all');
+    common.delete('--format');
+    const ofServers = explainedIn('Options for stores on servers');
+    const [own = '', servers = '', ofAll = ''] = (await help('ls')).split(
+      /Options for stores on servers:|Options of all commands:/,
+    );
+    expect([...common].sort()).toEqual([...longOptions(ofAll)].sort());
+    expect([...ofServers].sort()).toEqual([...longOptions(servers)].sort());
+    expect(own).toContain('--help');
     expect(sections.map((section) => section.split(' ')[0])).toEqual(commands.filter((name) => name !== 'help'));
     for (const section of sections) {
       const explained = longOptions(section.split(/^## /m)[0] ?? '');
       const there = longOptions(await help(section.split(' ')[0] ?? ''));
-      there.delete('--help');
-      explained.delete('--help');
+      for (const option of ['--help', ...common, ...ofServers]) {
+        there.delete(option);
+        explained.delete(option);
+      }
       expect([...explained].sort()).toEqual([...there].sort());
     }
   });

@@ -1,4 +1,6 @@
+import { printable } from '../core/index.ts';
 import type { CellValue } from '../ops/index.ts';
+import { cutEnd } from './terminal-text.ts';
 
 /** How a cell without a value is shown. */
 const NOTHING = '-';
@@ -15,7 +17,7 @@ export function cellTexts(values: readonly CellValue[]): string[] {
   const decimals = numbers.reduce((most, value) => Math.max(most, decimalsOf(value)), 0);
   const isSmall = numbers.some((value) => value !== 0 && Math.abs(value) < 0.5 * 10 ** -decimals);
   return values.map((value) => {
-    if (typeof value !== 'number') return cut(plainText(value));
+    if (typeof value !== 'number') return cutEnd(plainText(value), MAX_CELL);
     if (!Number.isFinite(value)) return value > 0 ? 'inf' : '-inf';
     return isSmall || Math.abs(value) >= 1e15 ? String(Number(value.toPrecision(6))) : value.toFixed(decimals);
   });
@@ -32,12 +34,8 @@ function decimalsOf(value: number): number {
 /** A value in one line of text; arrays with blanks between their elements. */
 export function plainText(value: CellValue): string {
   if (value === null || value === '') return NOTHING;
-  if (typeof value === 'string') return value.replace(/[\u0000-\u001f\u007f-\u009f]/g, '?');
+  if (typeof value === 'string') return printable(value);
   if (typeof value === 'boolean') return value ? 'T' : 'F';
   if (typeof value === 'number') return String(value);
   return value.map(plainText).join(' ');
-}
-
-function cut(text: string): string {
-  return text.length > MAX_CELL ? `${text.slice(0, MAX_CELL - 1)}…` : text;
 }

@@ -6,6 +6,8 @@ import {
   readObservationColumn,
 } from '../ops/index.ts';
 import { cellTexts, plainText } from './cell-text.ts';
+import { jsonText } from './json-text.ts';
+import type { JsonEvent } from './reporter.ts';
 import { columnsThatFit, type TextColumn, tableLines } from './table.ts';
 
 /** How observations can be printed. */
@@ -62,6 +64,23 @@ export function formatObservations(
   };
 }
 
+/**
+ * Observations as `--json` prints them, with the chosen columns or all.
+ *
+ * @throws {IactError} `usage` for a column that is not there, before the first is asked for.
+ */
+export function observationRecords(
+  found: FoundObservations,
+  chosen: readonly string[] | undefined,
+): Iterable<JsonEvent> {
+  const columns = (chosen ?? observationColumnNames(found)).map((name) => readObservationColumn(found, name));
+  return (function* () {
+    for (let row = 0; row < found.rows.length; row++) {
+      yield { event: 'observation', id: found.ids[row], columns: objectOf(columns, row) };
+    }
+  })();
+}
+
 function* idLines({ ids }: FoundObservations): Generator<string, void> {
   for (const id of ids) yield String(id);
 }
@@ -89,7 +108,11 @@ const LINES: Readonly<Record<Exclude<FindFormat, 'table' | 'ids'>, Lines>> = {
 };
 
 function jsonObject(columns: readonly ObservationColumn[], row: number): string {
-  return JSON.stringify(Object.fromEntries(columns.map(({ name, at }) => [name, at(row)])));
+  return jsonText(objectOf(columns, row));
+}
+
+function objectOf(columns: readonly ObservationColumn[], row: number): Record<string, CellValue> {
+  return Object.fromEntries(columns.map(({ name, at }) => [name, at(row)]));
 }
 
 /** @see RFC 4180 */

@@ -3,30 +3,21 @@ import { IactError } from '../core/index.ts';
 import {
   chooseDataset,
   findObservations,
-  type ObservationQuery,
-  openStoreAt,
-  parseSkyPosition,
   parseSortKeys,
-  parseTimeRange,
   planSearch,
   prepareOutput,
   readObservationIndex,
+  withStore,
   writeRunList,
 } from '../ops/index.ts';
-import { FIND_FORMATS, type FindFormat, formatObservations } from './find-output.ts';
-import type { CliIo } from './io.ts';
-import { number, wholeNumber } from './number-option.ts';
-import { writeLines } from './write-lines.ts';
+import { type AccessCliOptions, accessOf, addAccessOptions } from './access-options.ts';
+import { FIND_FORMATS, type FindFormat, formatObservations, observationRecords } from './find-output.ts';
+import { wholeNumber } from './number-option.ts';
+import { addSearchOptions, type SearchOptions, searchQueryOf } from './search-options.ts';
+import type { Session, SessionHost } from './session.ts';
 
-interface FindOptions {
+interface FindOptions extends SearchOptions, AccessCliOptions {
   readonly dataset?: string;
-  readonly near?: string;
-  readonly object?: string;
-  readonly radius?: number;
-  readonly galactic?: boolean;
-  readonly where?: string;
-  readonly time?: string;
-  readonly quality?: number;
   readonly sort?: string;
   readonly limit?: number;
   readonly columns?: string;
@@ -35,71 +26,46 @@ interface FindOptions {
   readonly force?: boolean;
 }
 
-/** The radius of csfindobs. */
-const DEFAULT_RADIUS_DEG = 2.5;
-
 /** `iact find STORE` */
-export function findCommand(io: CliIo): Command {
-  return new Command('find')
+export function findCommand(host: SessionHost): Command {
+  const command = new Command('find')
     .description('Find observations by position, time, quality and any expression.')
-    .argument('<store>', 'directory of the store, or its master.json')
-    .option('--dataset <name>', 'which dataset, if there are several')
-    .option('--near <ra,dec>', 'pointings around a position: degrees ("83.63,22.01") or "5h34m31.9s +22d00m52s"')
-    .addOption(new Option('--object <name>', 'pointings around an object of the store').conflicts('near'))
-    .option('--radius <deg>', `how far around (default: ${DEFAULT_RADIUS_DEG})`, number)
-    .option('--galactic', 'the position is in galactic coordinates')
-    .option('--where <expression>', 'row filter on the columns of the observation index')
-    .option(
-      '--time <from..to>',
-      'observations in a time: dates (UTC), "MJD 53343.9" or "MET 123890826", either end open',
-    )
-    .option('--quality <n>', 'the largest QUALITY: 0 best, 2 worst', number)
+    .argument('<store>', 'directory or URL of the store, its master.json, or an archive')
+    .option('--dataset <name>', 'which dataset, if there are several');
+  return addAccessOptions(addSearchOptions(command))
     .option('--sort <columns>', 'sort by columns, "-" for descending: "OBJECT,-ZEN_PNT"')
     .option('--limit <n>', 'no more than n observations', wholeNumber)
     .option('--columns <names>', 'which columns to print, with commas between them')
     .addOption(new Option('--format <format>', 'how to print them').choices(FIND_FORMATS).default('table'))
     .option('-o, --output <file>', 'also write a run list')
     .option('--force', 'overwrite the run list if it exists')
-    .action((store: string, options: FindOptions) => find(store, options, io));
+    .action((store: string, options: FindOptions, self: Command) => find(store, options, host.open(self)));
 }
 
-async function find(place: string, options: FindOptions, io: CliIo): Promise<void> {
-  const query = queryOf(options);
+async function find(place: string, options: FindOptions, session: Session): Promise<void> {
+  const { sort, limit } = options;
+  const query = { ...searchQueryOf(options), sort: sort === undefined ? undefined : parseSortKeys(sort), limit };
   const output = options.output === undefined ? undefined : await prepareOutput(options.output);
   if (output?.exists && !options.force) {
     throw new IactError('exists', `"${output.file}" exists. Use --force to overwrite it.`, { uri: output.file });
   }
-  const store = await openStoreAt(place);
-  const index = await readObservationIndex(store, chooseDataset(store, options.dataset));
+  const index = await withStore(place, accessOf(session, options), (store) =>
+    readObservationIndex(store, chooseDataset(store, options.dataset)),
+  );
   const plan = planSearch(index, query);
-  for (const note of plan.notes) io.stderr.write(`iact: note: ${note}\n`);
+  for (const note of plan.notes) session.reporter.note(note);
   const found = await findObservations(index, plan);
   const chosen = options.columns?.split(',').map((name) => name.trim());
-  const { lines, leftOut } = formatObservations(found, options.format, chosen, io.stdout.columns);
+  const isJson = session.settings.json;
+  const { lines, leftOut } = formatObservations(found, isJson ? 'ids' : options.format, chosen, session.columns);
+  const events = isJson ? observationRecords(found, chosen) : [];
   if (output !== undefined) await writeRunList(output, found.ids);
-  writeLines(io.stdout, lines);
+  const [shown, total, indexed] = [found.ids.length, found.total, index.table.rowCount];
+  const data = { dataset: index.dataset, observations: shown, found: total, indexed };
+  session.reporter.finish({ command: 'find', events, data, lines, exact: options.format !== 'table' });
   if (options.format === 'table') {
-    const shown = found.ids.length < found.total ? `, the first ${found.ids.length} shown` : '';
-    io.stderr.write(`${found.total} of ${index.table.rowCount} observations${shown}\n`);
+    const part = shown < total ? `, the first ${shown} shown` : '';
+    session.reporter.remark(`${total} of ${indexed} observations${part}`);
   }
-  if (leftOut.length > 0) io.stderr.write(`No room for ${leftOut.join(', ')}; --columns chooses.\n`);
-}
-
-function queryOf(options: FindOptions): ObservationQuery {
-  const { near, object, galactic, radius, where, time, quality, sort, limit } = options;
-  if (radius !== undefined && near === undefined && object === undefined) {
-    throw new IactError('usage', '--radius needs --near or --object: a circle has a centre.');
-  }
-  if (galactic && near === undefined) throw new IactError('usage', '--galactic needs --near: it tells how to read it.');
-  const centre = near === undefined ? undefined : parseSkyPosition(near, galactic ? 'galactic' : 'icrs');
-  const around = centre ?? (object === undefined ? undefined : { object });
-  return {
-    near: around && { centre: around, radiusDeg: radius ?? DEFAULT_RADIUS_DEG },
-    where,
-    filesFrom: '',
-    time: time === undefined ? undefined : parseTimeRange(time),
-    maxQuality: quality,
-    sort: sort === undefined ? undefined : parseSortKeys(sort),
-    limit,
-  };
+  if (leftOut.length > 0) session.reporter.remark(`No room for ${leftOut.join(', ')}; --columns chooses.`);
 }

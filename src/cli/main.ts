@@ -1,11 +1,10 @@
-import { Command, CommanderError } from 'commander';
-import { EXIT_STATUS, IactError, messageOf } from '../core/index.ts';
-import { packageVersion } from '../ops/index.ts';
-import { findCommand } from './find.ts';
-import { initCommand } from './init.ts';
+import { type Command, CommanderError } from 'commander';
+import { EXIT_STATUS, IactError } from '../core/index.ts';
 import type { CliIo } from './io.ts';
-import { showCommand } from './show.ts';
-import { simulateCommand } from './simulate.ts';
+import { makeProgram } from './program.ts';
+import { SessionHost } from './session.ts';
+import { asksForJson } from './settings.ts';
+import { usageError } from './usage-error.ts';
 
 /**
  * Runs the `iact` command.
@@ -13,25 +12,42 @@ import { simulateCommand } from './simulate.ts';
  * @returns the exit status; see `docs/reference/exit-status.md`.
  */
 export async function main(argv: readonly string[], io: CliIo): Promise<number> {
-  const program = new Command('iact')
-    .description('Make and manage stores of gamma-ray data (IACT, GADF format).')
-    .version(packageVersion())
-    .exitOverride()
-    .configureOutput({ writeOut: (text) => io.stdout.write(text), writeErr: (text) => io.stderr.write(text) })
-    .showHelpAfterError('Run "iact --help" for the commands and their options.');
-  for (const command of [initCommand(io), simulateCommand(io), findCommand(io), showCommand(io)]) {
-    program.addCommand(command.exitOverride().copyInheritedSettings(program));
+  const host = new SessionHost(io);
+  if (asksForJson(argv)) host.speakJson();
+  const program = makeProgram(host);
+  for (const command of [program, ...program.commands]) {
+    command
+      .configureOutput({
+        writeOut: (text) => io.stdout.write(text),
+        writeErr: (text) => io.stderr.write(text),
+        outputError: () => undefined,
+      })
+      .exitOverride((error) => {
+        throw isError(error) ? usageError(error, command) : error;
+      });
   }
+  return run(program, argv, host);
+}
+
+async function run(program: Command, argv: readonly string[], host: SessionHost): Promise<number> {
   try {
     await program.parseAsync(argv, { from: 'user' });
-    return 0;
-  } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_STATUS.usage;
-    io.stderr.write(`iact: error: ${messageOf(error)}\n`);
-    if (error instanceof IactError) return EXIT_STATUS[error.code];
-    io.stderr.write(
-      `${error instanceof Error ? (error.stack ?? '') : ''}\nThis is a fault of iactools itself; please report it.\n`,
-    );
-    return 1;
+    return host.exitStatus;
+  } catch (thrown) {
+    if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? 0 : EXIT_STATUS.usage;
+    const error = host.wasInterrupted ? cancelled(thrown) : thrown;
+    host.reporter.fail(error);
+    return error instanceof IactError ? EXIT_STATUS[error.code] : 1;
   }
+}
+
+/** Whether the arguments are wrong: help and version, which were asked for or printed instead, end that way, too. */
+function isError({ exitCode, code }: CommanderError): boolean {
+  return exitCode !== 0 && code !== 'commander.help';
+}
+
+/** What was under way when the user stopped it ends with any error. */
+function cancelled(error: unknown): IactError {
+  if (error instanceof IactError && error.code === 'cancelled') return error;
+  return new IactError('cancelled', 'Stopped before it was done. Run the same command again.', { cause: error });
 }

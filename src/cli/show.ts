@@ -1,5 +1,4 @@
 import { Command, Option } from 'commander';
-import { IactError } from '../core/index.ts';
 import {
   chooseDataset,
   describeObservation,
@@ -7,48 +6,49 @@ import {
   type GoodTime,
   type ObservationDescription,
   type ObservationHdu,
-  openStoreAt,
   type TimeOfTable,
+  withStore,
 } from '../ops/index.ts';
+import { type AccessCliOptions, accessOf, addAccessOptions } from './access-options.ts';
 import { plainText } from './cell-text.ts';
-import type { CliIo } from './io.ts';
+import { jsonText } from './json-text.ts';
+import { throwProblems } from './problems.ts';
+import type { SessionHost } from './session.ts';
 import { type TextColumn, tableLines } from './table.ts';
-import { writeLines } from './write-lines.ts';
 
-interface ShowOptions {
+interface ShowOptions extends AccessCliOptions {
   readonly dataset?: string;
   readonly format: 'text' | 'json';
 }
 
 /** `iact show STORE OBS_ID` */
-export function showCommand(io: CliIo): Command {
-  return new Command('show')
+export function showCommand(host: SessionHost): Command {
+  const command = new Command('show')
     .description('Show one observation: metadata, HDUs, good time and events.')
-    .argument('<store>', 'directory of the store, or its master.json')
+    .argument('<store>', 'directory or URL of the store, its master.json, or an archive')
     .argument('<obs-id>', 'the observation')
     .option('--dataset <name>', 'which dataset, if there are several')
-    .addOption(new Option('--format <format>', 'how to print it').choices(['text', 'json']).default('text'))
-    .action(async (place: string, id: string, options: ShowOptions) => {
-      const store = await openStoreAt(place);
-      const description = await describeObservation(store, chooseDataset(store, options.dataset), id);
-      writeLines(io.stdout, options.format === 'json' ? [jsonOf(description)] : textOf(description));
-      if (description.problems.length === 0) return;
-      const count = description.problems.length === 1 ? 'a problem' : `${description.problems.length} problems`;
-      throw new IactError(
-        'incomplete',
-        `Observation ${description.id} has ${count}: ${description.problems.join(' ')}`,
-      );
-    });
+    .addOption(new Option('--format <format>', 'how to print it').choices(['text', 'json']).default('text'));
+  return addAccessOptions(command).action(async (place: string, id: string, options: ShowOptions, self: Command) => {
+    const session = host.open(self);
+    const description = await withStore(place, accessOf(session, options), (store) =>
+      describeObservation(store, chooseDataset(store, options.dataset), id),
+    );
+    const data = plainDescription(description);
+    const isJson = options.format === 'json';
+    const lines = isJson ? [jsonText(data, 2)] : textOf(description);
+    session.reporter.finish({ command: 'show', data, lines, exact: isJson });
+    throwProblems(`Observation ${description.id}`, description.problems);
+  });
 }
 
-function jsonOf(description: ObservationDescription): string {
+function plainDescription(description: ObservationDescription): Record<string, unknown> {
   const { metadata, hdus } = description;
-  const plain = {
+  return {
     ...description,
     metadata: Object.fromEntries(metadata.map(({ name, value }) => [name, value])),
     hdus: hdus.map(({ content, ...hdu }) => ({ ...hdu, shape: content?.shape, dataBytes: content?.dataBytes })),
   };
-  return JSON.stringify(plain, null, 2);
 }
 
 function* textOf({ id, dataset, metadata, hdus, goodTime, events }: ObservationDescription): Generator<string, void> {

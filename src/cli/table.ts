@@ -1,3 +1,5 @@
+import { padText, textWidth } from './terminal-text.ts';
+
 /** A column of a table of text. */
 export interface TextColumn {
   readonly title: string;
@@ -24,9 +26,7 @@ export function columnsThatFit(columns: readonly TextColumn[], width: number): T
 export function* tableLines(columns: readonly TextColumn[]): Generator<string, void> {
   const widths = columns.map(widthOf);
   const line = (texts: readonly string[]): string => {
-    const padded = texts.map((text, i) =>
-      columns[i]?.alignRight ? text.padStart(widths[i] ?? 0) : text.padEnd(widths[i] ?? 0),
-    );
+    const padded = texts.map((text, i) => padText(text, widths[i] ?? 0, columns[i]?.alignRight));
     return padded.join(GAP).trimEnd();
   };
   yield line(columns.map(({ title }) => title));
@@ -36,5 +36,5 @@ export function* tableLines(columns: readonly TextColumn[]): Generator<string, v
 }
 
 function widthOf({ title, unit = '', cells }: TextColumn): number {
-  return cells.reduce((most, cell) => Math.max(most, cell.length), Math.max(title.length, unit.length));
+  return cells.reduce((most, cell) => Math.max(most, textWidth(cell)), Math.max(textWidth(title), textWidth(unit)));
 }

@@ -1,4 +1,5 @@
-import { IactError, messageOf } from '../core/index.ts';
+import { IactError, messageOf, printableLines, redactUrls } from '../core/index.ts';
+import { type Access, askAtTerminal } from '../ops/index.ts';
 import type { ProgramIo } from './io.ts';
 import { ALWAYS, type Log, TERSE } from './log/index.ts';
 import { type TextOutput, toleratingOutput } from './output.ts';
@@ -35,6 +36,10 @@ export interface ProgramContext {
   readonly cwd: string;
   /** Aborted when the program is asked to stop. */
   readonly signal: AbortSignal;
+  /** How stores are reached. */
+  readonly access: Access;
+  /** Has something done when the program ends, however it does: connections are closed. */
+  atEnd(action: () => Promise<void>): void;
   /** Expands `$NAME`, `~` and their like in a text that is not a file-name parameter (`datapath`, `outpath`). */
   expand(text: string): string;
   /** One line on standard error and in the log, and the program goes on. */
@@ -68,7 +73,7 @@ export async function runProgram(
     return 0;
   }
   const say = (kind: string, message: string): void =>
-    errors.write(`${definition.name}: ${kind}: ${oneLine(message)}\n`);
+    errors.write(`${definition.name}: ${kind}: ${redactUrls(printableLines(oneLine(message)))}\n`);
   const started = await start(definition, argv, io, (message) => say('warning', message));
   if (started instanceof Error) {
     say('error', started.message);
@@ -129,11 +134,25 @@ async function finish(running: Running): Promise<number> {
     log.line(TERSE, `WARNING: ${oneLine(message)}`);
   };
   let status = 0;
+  const endings: (() => Promise<void>)[] = [];
   try {
-    await definition.run({ params, log, env: io.env, cwd: io.cwd, signal: io.signal, expand, warn });
+    const { env, cwd, signal, interactive } = io;
+    const access = { env, signal, ask: interactive ? askAtTerminal : undefined };
+    await definition.run({
+      params,
+      log,
+      env,
+      cwd,
+      signal,
+      access,
+      atEnd: (action) => void endings.push(action),
+      expand,
+      warn,
+    });
   } catch (error) {
     status = report(error, running, log);
   }
+  for (const end of endings) await end();
   await session.save();
   log.close();
   return status;

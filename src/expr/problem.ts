@@ -1,4 +1,4 @@
-import { type ErrorDetails, IactError } from '../core/index.ts';
+import { type ErrorDetails, IactError, printable } from '../core/index.ts';
 
 /** A stretch of the expression: `at` is the first character, `end` the one after the last. */
 export interface Span {
@@ -22,7 +22,7 @@ export function problem(
   what: string,
   details: ErrorDetails = {},
 ): IactError {
-  return new IactError(code, `${what}\n${excerpt(text, span)}`, details);
+  return new IactError(code, `${printable(what)}\n${excerpt(text, span)}`, { ...details, lines: true });
 }
 
 function excerpt(text: string, span: Span): string {

@@ -8,7 +8,7 @@ import { dataPieces, fillByte } from './write.ts';
 export type ChecksumState = 'ok' | 'wrong' | 'absent';
 
 /** The sum of an HDU whose checksum is right: minus zero in ones' complement. */
-const ALL_ONES = 0xffffffff;
+export const ALL_ONES = 0xffffffff;
 
 /**
  * Compares DATASUM and CHECKSUM with the header and data that were read; the padding of the data is taken to be what
@@ -59,9 +59,28 @@ function dataSum(head: HduHead, pieces: Iterable<Uint8Array>): number {
 
 /** The ones' complement sum of 32-bit words over pieces that follow one another; a last short word is filled with zeros. */
 function addBytes(start: number, pieces: Iterable<Uint8Array>): number {
-  let sum = start;
-  let phase = 0;
-  for (const piece of pieces) {
+  const sum = new WordSum(start);
+  for (const piece of pieces) sum.add(piece);
+  return sum.value;
+}
+
+/** A ones' complement sum of 32-bit words that grows by pieces of any length. @see FITS 4.0 appendix J */
+export class WordSum {
+  #sum: number;
+  #phase = 0;
+
+  constructor(start = 0) {
+    this.#sum = start;
+  }
+
+  /** The sum so far; a last short word counts as filled with zeros. */
+  get value(): number {
+    return this.#sum;
+  }
+
+  add(piece: Uint8Array): void {
+    let sum = this.#sum;
+    let phase = this.#phase;
     let at = 0;
     for (; phase !== 0 && at < piece.length; at += 1, phase = (phase + 1) % 4) {
       sum += (piece[at] as number) * 2 ** (24 - 8 * phase);
@@ -74,9 +93,9 @@ function addBytes(start: number, pieces: Iterable<Uint8Array>): number {
       sum = fold(sum);
     }
     for (; at < piece.length; at += 1, phase = (phase + 1) % 4) sum += (piece[at] as number) * 2 ** (24 - 8 * phase);
-    sum = fold(sum);
+    this.#sum = fold(sum);
+    this.#phase = phase;
   }
-  return sum;
 }
 
 function fold(sum: number): number {

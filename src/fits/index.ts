@@ -22,6 +22,8 @@ export type { CardEntry } from './header.ts';
 export { Header, MAX_HEADER_CARDS } from './header.ts';
 export type { Inflate, ReadOptions } from './read.ts';
 export { readFits } from './read.ts';
+export type { ScanChoice, ScanEnd, ScanFault, ScannedHdu, ScanOptions } from './scan.ts';
+export { scanFits } from './scan.ts';
 export { BinTable } from './table.ts';
 export type { ElementCode, FormCode, TForm } from './tform.ts';
 export { formatTForm, parseTForm } from './tform.ts';

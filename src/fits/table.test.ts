@@ -281,3 +281,19 @@ describe('BinTable.toOutput()', () => {
     expect(joinBytes(writeFits([]))).toHaveLength(0);
   });
 });
+
+describe('BinTable.read() of too much', () => {
+  it('says so where the values are more than the platform holds in one piece', () => {
+    const table = buildTable({
+      name: 'T',
+      columns: [{ name: 'BITS', form: '8000X', values: new Uint8Array(8000) }],
+      rowCount: 1,
+    });
+    expect(() => table.read('BITS', new Uint32Array(2 ** 23))).toThrow(
+      expect.objectContaining({
+        code: 'bad-data',
+        message: expect.stringMatching(/values of column "BITS" of .* in memory/),
+      }) as Error,
+    );
+  });
+});

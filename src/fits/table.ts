@@ -89,12 +89,19 @@ export class BinTable {
    * decoded one by one when they are asked for.
    *
    * @param rows which rows, in this order; all if absent
-   * @throws IactError 'not-found' when there is no column of this name
+   * @throws IactError 'not-found' when there is no column of this name; 'bad-data' when its values are more than the
+   *   platform holds in one piece
    */
   read(column: Column | string, rows?: Uint32Array): ColumnData {
     const wanted = typeof column === 'string' ? this.#require(column) : column;
     if (wanted.form.elementCode !== undefined) return this.#readArrays(wanted, rows);
-    return decodeCells(wanted, this.cells(wanted, rows));
+    try {
+      return decodeCells(wanted, this.cells(wanted, rows));
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      const message = `Cannot hold the values of column "${wanted.name}" of "${this.#uri}" in memory: ${error.message}`;
+      throw new IactError('bad-data', message, { uri: this.#uri, cause: error });
+    }
   }
 
   /** Where the elements (or descriptors) of a column lie. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { buildTable, type ColumnSpec } from '../fits/index.ts';
-import { HduFinder, isNamedHdu } from './find-hdu.ts';
+import { HduFinder, hduKey, isNamedHdu } from './find-hdu.ts';
 import { HduIndex } from './hdu-index.ts';
 
 type Row = readonly [id: number, hduClass: string, file: string, hduName: string, dir?: string];
@@ -102,5 +102,13 @@ describe('isNamedHdu()', () => {
     ['2x', false],
   ])('isNamedHdu() compares HDU 2 "Events" with %s: %s', (hduName, expected) => {
     expect(isNamedHdu({ index: 2, name: 'Events' }, hduName)).toBe(expected);
+  });
+});
+
+describe('hduKey()', () => {
+  it('is the same for names of the same HDU only', () => {
+    expect(hduKey('01')).toBe(hduKey('1'));
+    expect(hduKey('Events')).toBe(hduKey('EVENTS'));
+    expect(new Set(['1', '2', 'name 1', 'number 1', ''].map(hduKey)).size).toBe(5);
   });
 });

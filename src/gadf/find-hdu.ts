@@ -79,6 +79,15 @@ export class HduFinder {
  * (FITS 4.0 §4.4.2.1 leaves the case open; CFITSIO, astropy and gammalib ignore it).
  */
 export function isNamedHdu(hdu: Pick<HduHead, 'index' | 'name'>, hduName: string): boolean {
-  if (/^\d+$/.test(hduName)) return hdu.index === Number(hduName);
-  return hdu.name.toUpperCase() === hduName.toUpperCase();
+  return hduKeys(hdu).includes(hduKey(hduName));
+}
+
+/** Equal for two values of `HDU_NAME` that mean the same HDU, and among the {@link hduKeys} of the HDU that one means. */
+export function hduKey(hduName: string): string {
+  return /^\d+$/.test(hduName) ? `number ${Number(hduName)}` : `name ${hduName.toUpperCase()}`;
+}
+
+/** What an HDU can be named by. */
+export function hduKeys({ index, name }: Pick<HduHead, 'index' | 'name'>): string[] {
+  return [`number ${index}`, `name ${name.toUpperCase()}`];
 }

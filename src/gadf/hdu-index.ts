@@ -21,7 +21,8 @@ export class HduIndex {
   readonly ids: ObservationIds;
   /** Path of the index file relative to the root of its store. */
   readonly path: string;
-  private readonly uri: string;
+  /** Names the index in errors. */
+  readonly uri: string;
 
   constructor(table: BinTable, path: string, uri: string) {
     this.table = table;

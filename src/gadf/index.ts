@@ -1,5 +1,6 @@
 export * from './find-hdu.ts';
 export * from './hdu-index.ts';
+export * from './horizon.ts';
 export * from './index-table.ts';
 export * from './json.ts';
 export * from './master-index.ts';

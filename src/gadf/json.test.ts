@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { IactError } from '../core/index.ts';
-import { formatJson, JsonNumber, jsonFrom, parseJson } from './json.ts';
+import { formatJson, JsonNumber, jsonFrom, MAX_JSON_DEPTH, MAX_JSON_VALUES, parseJson } from './json.ts';
 
 const parse = (text: string) => parseJson(text, 'master.json');
 
@@ -76,5 +76,33 @@ describe('jsonFrom()', () => {
     expect(formatJson(jsonFrom({ a: [1, true, null, 'x', new JsonNumber('1.0')] }))).toBe(
       '{\n  "a": [\n    1,\n    true,\n    null,\n    "x",\n    1.0\n  ]\n}',
     );
+  });
+});
+
+describe('parseJson() of too much', () => {
+  const message = (text: string): string => {
+    try {
+      parseJson(text, 'x.json');
+      return '';
+    } catch (error) {
+      return (error as Error).message;
+    }
+  };
+
+  it('stops at a number of values, and takes just as many', () => {
+    // The list itself is one of them.
+    const list = (count: number) => `[${'1,'.repeat(count - 2)}1]`;
+    expect(message(list(MAX_JSON_VALUES))).toBe('');
+    expect(message(list(MAX_JSON_VALUES + 1))).toMatch(/at most 1000000 values$/);
+  });
+
+  it('stops at a number of brackets in each other', () => {
+    expect(message('['.repeat(MAX_JSON_DEPTH) + ']'.repeat(MAX_JSON_DEPTH))).toBe('');
+    expect(message('['.repeat(100_000))).toMatch(/column 502: found .*at most 500 levels/);
+  });
+
+  it('tells line and column behind many lines', () => {
+    expect(message(`{\n"a": 1,\n\n  !`)).toMatch(/line 4, column 3: found "!"/);
+    expect(message(`${'\n'.repeat(100_000)}!`)).toMatch(/line 100001, column 1/);
   });
 });

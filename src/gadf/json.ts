@@ -1,4 +1,4 @@
-import { IactError } from '../core/index.ts';
+import { IactError, shortened } from '../core/index.ts';
 
 /**
  * A number of a JSON text in the spelling of its author.
@@ -23,7 +23,10 @@ export type JsonValue = null | boolean | string | JsonNumber | JsonValue[] | Jso
 export type JsonObject = Map<string, JsonValue>;
 
 /** Deeper than any file that a person or a program writes, and shallow enough for the call stack. */
-const MAX_DEPTH = 500;
+export const MAX_JSON_DEPTH = 500;
+
+/** Arrays, objects, strings, numbers and words in all: the largest master index of today has some hundred. */
+export const MAX_JSON_VALUES = 1_000_000;
 
 /**
  * Reads a JSON text (RFC 8259), keeping the order of keys and the spelling of numbers.
@@ -32,7 +35,8 @@ const MAX_DEPTH = 500;
  * A byte-order mark is passed over.
  *
  * @param uri names the text in errors.
- * @throws {IactError} `bad-data` with line and column.
+ * @throws {IactError} `bad-data` with line and column; also for more than {@link MAX_JSON_VALUES} values, or brackets that
+ *   are nested too deep, so that memory stays in proportion.
  */
 export function parseJson(text: string, uri: string): JsonValue {
   return new Parser(text, uri).document();
@@ -86,6 +90,7 @@ class Parser {
   private readonly text: string;
   private readonly uri: string;
   private position = 0;
+  private values = 0;
 
   constructor(text: string, uri: string) {
     this.text = text.startsWith('\ufeff') ? text.slice(1) : text;
@@ -100,7 +105,9 @@ class Parser {
   }
 
   private value(depth: number): JsonValue {
-    if (depth > MAX_DEPTH) throw this.error(`at most ${MAX_DEPTH} levels of brackets`);
+    if (depth > MAX_JSON_DEPTH) throw this.error(`at most ${MAX_JSON_DEPTH} levels of brackets`);
+    this.values += 1;
+    if (this.values > MAX_JSON_VALUES) throw this.error(`at most ${MAX_JSON_VALUES} values`);
     this.skipBlanks();
     const start = this.text[this.position];
     if (start === '{') return this.object(depth);
@@ -125,7 +132,7 @@ class Parser {
       this.skipBlanks();
       if (this.text[this.position] !== '"') throw this.error('a key in double quotes');
       const key = this.string();
-      if (!this.take(':')) throw this.error(`":" after the key "${key}"`);
+      if (!this.take(':')) throw this.error(`":" after the key "${shortened(key, 60)}"`);
       result.set(key, this.value(depth + 1));
     } while (this.take(','));
     if (!this.take('}')) throw this.error('"," or "}"');
@@ -174,11 +181,21 @@ class Parser {
   }
 
   private error(wanted: string): IactError {
-    const before = this.text.slice(0, this.position).split('\n');
+    const { line, column } = placeIn(this.text, this.position);
     const found = this.position < this.text.length ? JSON.stringify(this.text[this.position]) : 'the end of the file';
-    const place = `line ${before.length}, column ${(before.at(-1) ?? '').length + 1}`;
+    const place = `line ${line}, column ${column}`;
     return new IactError('bad-data', `"${this.uri}" is not valid JSON: ${place}: found ${found}, needed ${wanted}`, {
       uri: this.uri,
     });
   }
+}
+
+function placeIn(text: string, position: number): { line: number; column: number } {
+  let line = 1;
+  let start = 0;
+  for (let end = text.indexOf('\n'); end >= 0 && end < position; end = text.indexOf('\n', start)) {
+    line += 1;
+    start = end + 1;
+  }
+  return { line, column: position - start + 1 };
 }

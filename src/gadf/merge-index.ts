@@ -14,6 +14,13 @@ export interface IndexMerge {
   /** Rows of `remote` to take, from 0. */
   readonly remoteRows: Uint32Array;
   readonly prefer: Preference;
+  /** Observations of the local table that go in any case. */
+  readonly dropLocal?: ((id: ObservationId) => boolean) | undefined;
+  /**
+   * What tells rows of one observation apart, where only some of them are to join: rows of the same observation and the
+   * same kind give way to each other, and all others stay.
+   */
+  readonly kindOf?: { readonly local: (row: number) => string; readonly remote: (row: number) => string } | undefined;
 }
 
 export interface MergedIndex {
@@ -34,16 +41,20 @@ export function mergeIndex(merge: IndexMerge): MergedIndex {
   const localIds = readObservationIds(merge.local, merge.localUri);
   const remoteIds = readObservationIds(merge.remote, merge.remoteUri);
   const key = comparableKey(localIds, remoteIds);
+  const { dropLocal = () => false, kindOf } = merge;
+  const localKey = (row: number) => withKind(key(localIds.at(row)), kindOf?.local(row));
+  const remoteKey = (row: number) => withKind(key(remoteIds.at(row)), kindOf?.remote(row));
   let localRows: Uint32Array | undefined;
   let remoteRows = merge.remoteRows;
   if (merge.prefer === 'remote') {
     const taken = new Set<ObservationId>();
-    for (const row of remoteRows) taken.add(key(remoteIds.at(row)));
-    localRows = rowsOf(localIds, (id) => !taken.has(key(id)));
+    for (const row of remoteRows) taken.add(remoteKey(row));
+    localRows = rowsOf(localIds, (id, row) => !taken.has(localKey(row)) && !dropLocal(id));
   } else {
     const present = new Set<ObservationId>();
-    for (let row = 0; row < localIds.length; row++) present.add(key(localIds.at(row)));
-    remoteRows = remoteRows.filter((row) => !present.has(key(remoteIds.at(row))));
+    for (let row = 0; row < localIds.length; row++) present.add(localKey(row));
+    remoteRows = remoteRows.filter((row) => !present.has(remoteKey(row)));
+    if (merge.dropLocal !== undefined) localRows = rowsOf(localIds, (id) => !dropLocal(id));
   }
   return {
     join: () =>
@@ -54,6 +65,10 @@ export function mergeIndex(merge: IndexMerge): MergedIndex {
     removedLocalRows: localRows === undefined ? 0 : localIds.length - localRows.length,
     skippedRemoteRows: merge.remoteRows.length - remoteRows.length,
   };
+}
+
+function withKind(id: ObservationId, kind: string | undefined): ObservationId {
+  return kind === undefined ? id : `${kind}\0${id}`;
 }
 
 /** IDs of two tables compare as they are, unless one holds numbers and the other text. */

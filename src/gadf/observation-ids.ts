@@ -1,5 +1,5 @@
 import { IactError } from '../core/index.ts';
-import type { BinTable, ColumnData } from '../fits/index.ts';
+import { type BinTable, type ColumnData, formatTForm } from '../fits/index.ts';
 
 /**
  * What names an observation: a number where the `OBS_ID` column holds integers that a double holds exactly (as all
@@ -23,11 +23,14 @@ export function readObservationIds(table: BinTable, uri: string): ObservationIds
   if (column === undefined) {
     throw new IactError('bad-data', `Column "OBS_ID" not found in an index table of "${uri}".`, { uri });
   }
-  const data = table.read(column);
-  const ids = scalarIds(data);
+  // Not decoded before it is known to be small: a field of bits takes eight times its size.
+  const isScalar = column.form.code === 'A' || column.form.repeat === 1;
+  const ids = isScalar ? scalarIds(table.read(column)) : undefined;
   if (ids === undefined) {
-    const message = `Column "OBS_ID" of "${uri}" must hold one integer or text a row; its TFORM makes it ${data.kind}.`;
-    throw new IactError('bad-data', message, { uri });
+    const found = `its TFORM is "${formatTForm(column.form)}"`;
+    throw new IactError('bad-data', `Column "OBS_ID" of "${uri}" must hold one integer or text a row; ${found}.`, {
+      uri,
+    });
   }
   return { length: table.rowCount, at: ids };
 }

@@ -41,12 +41,12 @@ export function resolveRuns(runs: RunList, ids: ObservationIds): (ObservationId 
   });
 }
 
-/** Rows, from 0 and ascending, whose observation is one of `wanted`. */
-export function rowsOf(ids: ObservationIds, wanted: (id: ObservationId) => boolean): Uint32Array {
+/** Rows, from 0 and ascending, that are wanted. */
+export function rowsOf(ids: ObservationIds, wanted: (id: ObservationId, row: number) => boolean): Uint32Array {
   const rows = new Uint32Array(ids.length);
   let count = 0;
   for (let row = 0; row < ids.length; row++) {
-    if (wanted(ids.at(row))) rows[count++] = row;
+    if (wanted(ids.at(row), row)) rows[count++] = row;
   }
   return rows.slice(0, count);
 }

@@ -1,4 +1,4 @@
-import { IactError } from '../core/index.ts';
+import { IactError, shortened } from '../core/index.ts';
 
 /**
  * Joins POSIX path parts below the root of a store and resolves `.` and `..`.
@@ -26,7 +26,7 @@ export function joinInStore(parts: readonly string[], place: string): string {
 }
 
 function unsafe(place: string, whole: string, fault: string, part: string): IactError {
-  const named = JSON.stringify(part);
+  const named = JSON.stringify(shortened(part));
   const remedy = 'Paths in a store must be relative and stay inside of it';
   return new IactError('unsafe-path', `${place}: the path ${named} ${fault}. ${remedy}.`, { uri: whole });
 }

@@ -19,6 +19,8 @@ export type CopyEvent =
       readonly type: 'plan';
       readonly plan: CopyPlan;
       readonly unreadable: readonly FailedFile[];
+      /** Files of the destination that will go, as the index there names them. */
+      readonly removals: readonly string[];
       /** How a path of the plan is shown. */
       readonly uriOf: (path: string) => string;
     }
@@ -31,7 +33,21 @@ export type CopyEvent =
       readonly destination: string;
       readonly outcome: FileOutcome;
     }
+  /** One file of the plan is done, as soon as it is, in any order. */
+  | { readonly type: 'file-settled'; readonly outcome: FileOutcome }
+  /** How far a file is; less than before where it has to come again. */
+  | {
+      readonly type: 'bytes';
+      readonly path: string;
+      readonly doneBytes: number;
+      readonly sizeBytes: number;
+      /** Whether the last of them came now; false for what an interrupted copy has left. */
+      readonly isNew: boolean;
+    }
   | { readonly type: 'files-done' }
+  /** A README, a licence or their like has been copied. */
+  | { readonly type: 'document'; readonly source: string; readonly destination: string }
+  | { readonly type: 'removed'; readonly path: string }
   | ({ readonly type: 'index' } & IndexUpdate)
   | { readonly type: 'master'; readonly copiedFrom: string | undefined; readonly path: string }
   | { readonly type: 'master-entry'; readonly name: string; readonly change: 'kept' | 'removed' | 'added' };
@@ -63,10 +79,20 @@ export interface CopyResult {
   /** Data files that the selection names. */
   readonly filesFound: number;
   readonly filesCopied: number;
+  /** Files that were there before and stay. */
+  readonly filesKept: number;
   readonly bytesCopied: number;
+  /** Those of them that an interrupted copy had brought. */
+  readonly bytesResumed: number;
   /** Files that did not arrive; the index of the destination does not list them. */
   readonly failed: readonly FailedFile[];
+  /** What is not as the source says, though it is what the source holds. */
+  readonly warnings: readonly string[];
+  /** Files whose own checksums are wrong, in words; only where that was asked for. */
+  readonly damaged: readonly string[];
   readonly missingRuns: readonly string[];
+  /** Files that were removed because the source no longer has them. */
+  readonly removed: readonly string[];
   /** Names of the datasets in the master index of the destination. */
   readonly datasets: readonly string[];
 }

@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { copy, filesIn, idsOf, places } from '../../test/support/copy.ts';
 import { customStore, hduIndexTable, readRows, simulatedStore } from '../../test/support/store.ts';
 import { tempDirectory } from '../../test/support/temp.ts';
-import { lockDirectory } from '../transfer/index.ts';
+import { LocalDestination } from '../storage/index.ts';
+import { lockDestination } from '../transfer/index.ts';
 
 const times = <T>(count: number, values: readonly T[]) => values.flatMap((value) => Array<T>(count).fill(value));
 
@@ -170,7 +171,7 @@ describe('copyStore() refuses', () => {
     const { from, to } = await places();
     const store = await customStore(from, [{ id: 1, name: 'a' }]);
     await mkdir(to);
-    const lock = await lockDirectory(to, 'csiactcopy');
+    const lock = await lockDestination(new LocalDestination(to), 'csiactcopy');
     await expect(copy(store, to)).rejects.toMatchObject({ code: 'locked' });
     await expect(copy(store, to)).rejects.toThrow(/in use by another copy \(csiactcopy since .*, process \d+ on/);
     await lock.release();

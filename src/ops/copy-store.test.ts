@@ -274,7 +274,7 @@ describe('copyStore() and the master index', () => {
     await rename(store.master, join(from, 'index: all.json'));
     await copy(store, to, { master: join(from, 'index: all.json') });
     expect(await readdir(to)).toEqual(expect.arrayContaining(['master.json']));
-    expect(await readdir(to)).toHaveLength(4);
+    expect(await readdir(to)).toHaveLength(5);
   });
 
   it('does not hide a copy behind a dataset of the same name with other index files', async () => {

@@ -1,58 +1,106 @@
-import { realpath } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import { directoryOf, IactError } from '../core/index.ts';
-import { findIndexTable, MASTER_INDEX_NAME, type MasterIndex, type Preference, type RunList } from '../gadf/index.ts';
-import { isStagedName, LocalDestination } from '../storage/index.ts';
-import { executeCopy, type FileOutcome, Journal, planCopy, publishFiles } from '../transfer/index.ts';
+import { MASTER_INDEX_NAME, type Preference } from '../gadf/index.ts';
+import type { Destination } from '../storage/index.ts';
+import {
+  type AdaptiveLimit,
+  type CopyPlan,
+  executeCopy,
+  type FileOutcome,
+  Journal,
+  type JournalView,
+  limitFor,
+  type Manifest,
+  type Overwrite,
+  type PlannedFile,
+  planCopy,
+  publishFiles,
+  readManifest,
+} from '../transfer/index.ts';
+import { type Access, processAccess } from './access.ts';
 import { arrivedRows } from './arrived-rows.ts';
+import { damagedFiles } from './check-fits-sums.ts';
 import type { CopyEvent, CopyResult, FailedFile } from './copy-events.ts';
-import { hduIndexOf, type IndexFile, readIndexFile, type Store } from './open-store.ts';
+import { type CopyTarget, openTarget, refuseSamePlace, sourceName } from './copy-target.ts';
+import { refuseFullDisk, removeLeftOvers } from './destination-room.ts';
+import { refuseIndistinctNames } from './distinct-names.ts';
+import { expectedDigests } from './expected-digests.ts';
+import { hduIndexOf, type Store } from './open-store.ts';
 import { planIndexes } from './plan-indexes.ts';
-import { planMaster, readLocalMaster, refuseOtherIndexFiles } from './plan-master.ts';
-import { type Selection, selectFiles } from './select-files.ts';
-import { findFile } from './store-file.ts';
+import { planMaster } from './plan-master.ts';
+import { type PrunePlan, planPrune, removeUnnamed } from './prune-files.ts';
+import { type LocalState, readDestination } from './read-destination.ts';
+import { type BroughtFile, digestFile, recordManifest } from './record-manifest.ts';
+import { type Selection, selectFiles, type Wanted } from './select-files.ts';
+import { copyDocuments, type FoundDocument, findDocuments } from './store-documents.ts';
 import { surveyFiles } from './survey-files.ts';
 import { withLock } from './with-lock.ts';
 
-export interface CopyRequest {
+export interface CopyRequest extends Wanted {
   readonly store: Store;
   /** Name of the dataset to copy. */
   readonly dataset: string;
-  /** Which observations; all if absent. */
-  readonly runs?: RunList | undefined;
-  /** Directory of this machine to copy to; made if absent. */
+  /** Directory of this machine, or URL of a folder that takes files; made if absent. */
   readonly destination: string;
+  /** How the destination is reached, if it is on a server. */
+  readonly access?: Access | undefined;
   /**
-   * Whose files and index rows win where both sides have an observation: those of the source (`remote`, ctools
-   * `clobber=yes`), or those that are at the destination already (`local`).
+   * Whose index rows win where both sides have an observation: those of the source (`remote`, ctools `clobber=yes`), or
+   * those that are at the destination already (`local`).
    */
   readonly prefer: Preference;
+  /** What becomes of files that are there before; as `prefer` says if absent. */
+  readonly overwrite?: Overwrite | undefined;
+  /** Remove what the source no longer has of what the index of the destination names. */
+  readonly prune?: { readonly maxFiles?: number | undefined } | undefined;
+  /** Compare CHECKSUM and DATASUM of each file that is copied with its content. */
+  readonly fitsChecksums?: boolean | undefined;
+  /** Reads under way at once; found out while copying if absent. */
+  readonly jobs?: number | undefined;
+  /** Tell what would be done, and write nothing. */
+  readonly dryRun?: boolean | undefined;
+  /** Where the source's access reports that it was too much; see `limitFor`. */
+  readonly onLimit?: ((limit: AdaptiveLimit) => void) | undefined;
   /** Who copies, for a second copy that is turned away. */
   readonly program: string;
   readonly onEvent?: (event: CopyEvent) => void;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Files on their way at once. More gain nothing on a local disk; on a mounted one they hide its round trips. */
-const FILES_AT_ONCE = 8;
-
 /**
- * Copies a dataset, or the part that a run list names, into a directory that is or becomes a store.
+ * Copies a dataset, or a part of it, to a place that is or becomes a store.
  *
- * Data files come first, each complete under its name or not at all; then the HDU index, the observation index and the
- * master index, each replaced whole. Stopped at any moment, the same call finishes the work, and what it had brought is
- * not fetched again. A file that cannot be read is named in the result, and no index row names it.
+ * Data files come first, each complete under its name or not at all; then the documents of the store, the HDU index, the
+ * observation index and the master index, each replaced whole; at last the manifest, and what is to go is removed. Stopped
+ * at any moment, the same call finishes the work, and what it had brought is not fetched again. A file that cannot be read
+ * is named in the result, and no index row names it.
  *
- * @throws {IactError} before anything is written: `not-found`, `bad-data`, `unsafe-path`, `exists`, `usage`; `locked`;
- *   `unwritable` or `cancelled` when it cannot go on.
+ * @throws {IactError} before anything is written: `not-found`, `bad-data`, `unsafe-path`, `exists`, `usage`, `unwritable`
+ *   where there is no room; `locked`; `unreachable`, `unwritable` or `cancelled` when it cannot go on.
  */
 export async function copyStore(request: CopyRequest): Promise<CopyResult> {
-  const { store, dataset, runs } = request;
-  const selection = await selectFiles(store, dataset, runs);
+  const { store, dataset } = request;
+  if (request.prune !== undefined && request.only !== undefined) {
+    throw new IactError(
+      'usage',
+      'Of observations that are copied in part nothing can be deleted: give one or the other.',
+    );
+  }
+  // Asked for while the indexes are read: on a far server each answer takes its time.
+  const extras = Promise.all([readManifest(store.source), findDocuments(store.source)]);
+  extras.catch(() => undefined);
+  const selection = await selectFiles(store, dataset, request);
   announceSelection(request, selection);
-  const destination = new LocalDestination(request.destination);
-  await refuseSameDirectory(store.source.uri, request.destination);
-  return withLock(destination, request.program, () => copyInto(destination, request, selection));
+  await refuseSamePlace(store.source.uri, request.destination);
+  const target = await openTarget(request.destination, request.access ?? processAccess());
+  const { destination } = target;
+  try {
+    const [published, documents] = await extras;
+    const wanted = { ...selection, published, documents };
+    if (request.dryRun) return await preview(target, request, wanted);
+    return await withLock(destination, request.program, () => copyInto(target, request, wanted));
+  } finally {
+    await destination.close();
+  }
 }
 
 /** The datasets before the wanted one, that one, and what it lacks; those after it follow its files. */
@@ -68,118 +116,186 @@ function announceSkipped(entries: Store['master']['datasets'], onEvent: (event: 
   for (const { name } of entries) onEvent({ type: 'dataset', name: name ?? '', selected: false });
 }
 
-async function copyInto(
-  destination: LocalDestination,
+/** What is to be copied, and what the source tells of itself. */
+interface WholeSelection extends Selection {
+  readonly published: Manifest;
+  readonly documents: readonly FoundDocument[];
+}
+
+/** What is to be done, found out from both sides. Nothing has been written by then. */
+interface PlannedCopy {
+  readonly plan: CopyPlan;
+  readonly missing: readonly FailedFile[];
+  readonly local: LocalState;
+  readonly prune: PrunePlan | undefined;
+}
+
+async function planAll(
+  destination: Destination,
   request: CopyRequest,
-  selection: Selection,
-): Promise<CopyResult> {
+  selection: WholeSelection,
+  journal: JournalView,
+): Promise<PlannedCopy> {
+  const { store, prefer, signal, onEvent = () => undefined } = request;
+  const { source, master } = store;
+  const overwrite = request.overwrite ?? (prefer === 'remote' ? 'always' : 'never');
   const local = await readDestination(destination, selection);
-  const journal = await Journal.open(request.destination, resolve(request.store.source.uri || '.'));
+  const prune = request.prune && local.hdu && planPrune(local.hdu, selection, request.prune.maxFiles);
+  const digestsOf = expectedDigests(selection, selection.published);
+  const options = { source, destination, journal, overwrite, digestsOf, signal };
+  const { candidates, missing } = await surveyFiles(selection.paths, options);
+  const plan = planCopy(candidates, overwrite);
+  const removals = prune?.paths ?? [];
+  onEvent({ type: 'plan', plan, unreadable: missing, removals, uriOf: (path) => source.uriOf(path) });
+  announceSkipped(master.datasets.slice(master.datasets.indexOf(selection.entry) + 1), onEvent);
+  return { plan, missing, local, prune };
+}
+
+async function preview(
+  { destination, stateDirectory }: CopyTarget,
+  request: CopyRequest,
+  selection: WholeSelection,
+): Promise<CopyResult> {
+  const journal = await Journal.peek(stateDirectory, sourceName(request.store.source));
+  const { missing, local } = await planAll(destination, request, selection, journal);
+  const datasets = (local.master ?? request.store.master).datasets.flatMap(({ name }) => name ?? []);
+  return resultOf(selection, [], missing, [], datasets);
+}
+
+async function copyInto(
+  { destination, stateDirectory }: CopyTarget,
+  request: CopyRequest,
+  selection: WholeSelection,
+): Promise<CopyResult> {
+  const journal = await Journal.open(stateDirectory, sourceName(request.store.source));
   let complete = false;
   try {
-    const { outcomes, failed } = await copyFiles(destination, request, selection, journal);
+    const planned = await planAll(destination, request, selection, journal);
+    await refuseIndistinctNames(selection.paths, destination);
+    await refuseFullDisk(destination, planned.plan);
+    const copyingPapers = copyDocuments(selection.documents, request.store.source, destination, {
+      manifest: planned.local.manifest,
+      dataset: request.dataset,
+      reserved: new Set([...selection.paths, selection.hdu.file.path, selection.obs.file.path, MASTER_INDEX_NAME]),
+      onEvent: request.onEvent,
+    });
+    const { outcomes, failed, resumedBytes } = await copyFiles(destination, request, planned, journal).finally(() =>
+      Promise.allSettled([copyingPapers]),
+    );
+    const papers = await copyingPapers;
     const arrived = failed.length < selection.paths.length || selection.paths.length === 0;
-    const datasets = arrived ? await commit(destination, request, selection, local, failed) : [];
-    await removeLeftOvers(destination, selection);
+    const toRemove = [...journal.toRemove, ...(planned.prune?.paths ?? [])];
+    if (planned.prune !== undefined) await journal.removeLater(planned.prune.paths);
+    const datasets = arrived
+      ? await commit(destination, request, selection, { ...planned, outcomes, failed, papers: papers.files })
+      : [];
+    const { removed, gone } = arrived ? await removeUnnamed(destination, toRemove) : { removed: [], gone: [] };
+    for (const path of removed) request.onEvent?.({ type: 'removed', path: destination.uriOf(path) });
+    if (arrived) await recordManifest(destination, { gone });
+    failed.push(...papers.failed);
+    const damaged = request.fitsChecksums
+      ? await damagedFiles(request.store.source, destination, outcomes, request.signal)
+      : [];
+    await removeLeftOvers(destination, selection, new Set(failed.map(({ path }) => directoryOf(path))));
     complete = failed.length === 0;
-    const copied = outcomes.filter(({ outcome }) => outcome === 'copied');
-    return {
-      filesFound: selection.paths.length,
-      filesCopied: copied.length,
-      bytesCopied: copied.reduce((sum, { file }) => sum + file.source.sizeBytes, 0),
-      failed,
-      missingRuns: selection.missingRuns.map(({ text }) => text),
-      datasets,
-    };
+    return { ...resultOf(selection, outcomes, failed, removed, datasets), damaged, bytesResumed: resumedBytes };
   } finally {
     if (complete) await journal.discard();
     else await journal.keep();
   }
 }
 
-async function copyFiles(
-  destination: LocalDestination,
-  request: CopyRequest,
+function resultOf(
   selection: Selection,
+  outcomes: readonly FileOutcome[],
+  failed: readonly FailedFile[],
+  removed: readonly string[],
+  datasets: readonly string[],
+): CopyResult {
+  const copied = outcomes.filter(({ outcome }) => outcome === 'copied');
+  return {
+    filesFound: selection.paths.length,
+    filesCopied: copied.length,
+    filesKept: outcomes.filter(({ outcome }) => outcome === 'kept').length,
+    bytesCopied: copied.reduce((sum, { file }) => sum + file.source.sizeBytes, 0),
+    bytesResumed: 0,
+    failed,
+    warnings: outcomes.flatMap(({ warning }) => warning ?? []),
+    missingRuns: selection.missingRuns.map(({ text }) => text),
+    damaged: [],
+    removed,
+    datasets,
+  };
+}
+
+async function copyFiles(
+  destination: Destination,
+  request: CopyRequest,
+  { plan, missing }: PlannedCopy,
   journal: Journal,
-): Promise<{ outcomes: FileOutcome[]; failed: FailedFile[] }> {
-  const { store, prefer, signal, onEvent = () => undefined } = request;
-  const { source, master } = store;
-  const replace = prefer === 'remote';
-  const { candidates, missing } = await surveyFiles(selection.paths, { source, destination, journal, replace });
-  const plan = planCopy(candidates, replace);
-  onEvent({ type: 'plan', plan, unreadable: missing, uriOf: (path) => source.uriOf(path) });
-  announceSkipped(master.datasets.slice(master.datasets.indexOf(selection.entry) + 1), onEvent);
+): Promise<{ outcomes: FileOutcome[]; failed: FailedFile[]; resumedBytes: number }> {
+  const { store, signal, jobs, onLimit, onEvent = () => undefined } = request;
+  const { source } = store;
   const count = plan.files.length;
   const onOutcome = (outcome: FileOutcome, index: number) => {
     const { path } = outcome.file;
     onEvent({ type: 'file', index, count, source: source.uriOf(path), destination: destination.uriOf(path), outcome });
   };
-  const options = { source, destination, journal, signal, concurrency: FILES_AT_ONCE, onOutcome };
+  const done = new Map<string, number>();
+  let resumedBytes = 0;
+  const onBytes = ({ path, source: { sizeBytes } }: PlannedFile, bytes: number, isNew: boolean): void => {
+    if (!isNew) resumedBytes += bytes;
+    const doneBytes = (done.get(path) ?? 0) + bytes;
+    if (doneBytes < sizeBytes) done.set(path, doneBytes);
+    else done.delete(path);
+    onEvent({ type: 'bytes', path, doneBytes, sizeBytes, isNew });
+  };
+  const limit = limitFor(source, jobs);
+  onLimit?.(limit);
+  const onSettled = (outcome: FileOutcome): void => onEvent({ type: 'file-settled', outcome });
+  const options = { source, destination, journal, signal, jobs, limit, onOutcome, onSettled, onBytes };
   const outcomes = await executeCopy(plan.files, options);
   onEvent({ type: 'files-done' });
-  const broken = outcomes.flatMap(({ file, error }) => (error === undefined ? [] : [{ path: file.namedPath, error }]));
-  return { outcomes, failed: [...missing, ...broken] };
+  const broken = outcomes.flatMap(({ file, error }) =>
+    error === undefined ? [] : file.namedPaths.map((path) => ({ path, error })),
+  );
+  return { outcomes, failed: [...missing, ...broken], resumedBytes };
+}
+
+interface Copied extends PlannedCopy {
+  readonly outcomes: readonly FileOutcome[];
+  readonly failed: readonly FailedFile[];
+  readonly papers: readonly BroughtFile[];
 }
 
 /** Makes the copy visible: HDU index, observation index, master index. Returns the names in the last. */
 async function commit(
-  destination: LocalDestination,
+  destination: Destination,
   request: CopyRequest,
   selection: Selection,
-  local: LocalState,
-  failed: readonly FailedFile[],
+  { local, outcomes, failed, prune, papers }: Copied,
 ): Promise<readonly string[]> {
   const { store, prefer, onEvent = () => undefined } = request;
+  const { source } = store;
   const arrived = arrivedRows(selection, failed, local.hdu && hduIndexOf(local.hdu).ids);
+  const common = { prefer, dropLocal: prune?.isGone, byType: request.only !== undefined };
   const commits = [
-    { kind: 'hdu', remote: selection.hdu, local: local.hdu, rows: arrived.hdu, prefer },
-    { kind: 'obs', remote: selection.obs, local: local.obs, rows: arrived.obs, prefer },
+    { kind: 'hdu', remote: selection.hdu, local: local.hdu, rows: arrived.hdu, ...common },
+    { kind: 'obs', remote: selection.obs, local: local.obs, rows: arrived.obs, ...common },
   ] as const;
-  const indexes = planIndexes(commits, store.source, destination);
+  const indexes = planIndexes(commits, source, destination);
   const renewed = new Set(indexes.files.map(({ path }) => path));
   const master = await planMaster(destination, local.master, store.master, selection.entry, renewed);
-  await publishFiles(destination, [...indexes.files, master.file]);
+  const files = await publishFiles(destination, [...indexes.files, master.file]);
+  // A copy that was stopped after its indexes were in place has not lived to note them.
+  for (const index of [local.hdu, local.obs]) {
+    const path = index?.file.path;
+    if (path !== undefined && !renewed.has(path)) files.push(await digestFile(destination, path));
+  }
   for (const update of indexes.updates) onEvent({ type: 'index', ...update });
   const path = destination.uriOf(MASTER_INDEX_NAME);
-  onEvent({ type: 'master', path, copiedFrom: local.master ? undefined : store.source.uriOf(store.masterName) });
+  onEvent({ type: 'master', path, copiedFrom: local.master ? undefined : source.uriOf(store.masterName) });
   for (const entry of master.entries) onEvent({ type: 'master-entry', ...entry });
+  await recordManifest(destination, { source, outcomes, files: [...papers, ...files], manifest: local.manifest });
   return master.names;
-}
-
-/** What the destination holds before the copy. Read before anything is copied, so that a broken file stops it early. */
-interface LocalState {
-  readonly master: MasterIndex | undefined;
-  readonly hdu: IndexFile | undefined;
-  readonly obs: IndexFile | undefined;
-}
-
-async function readDestination(destination: LocalDestination, selection: Selection): Promise<LocalState> {
-  const master = await readLocalMaster(destination);
-  refuseOtherIndexFiles(master, selection.entry, destination.uriOf(MASTER_INDEX_NAME));
-  const read = async (remote: IndexFile, kind: 'hdu' | 'obs'): Promise<IndexFile | undefined> => {
-    const found = await findFile(destination, remote.namedPath);
-    if (found === undefined) return undefined;
-    const index = await readIndexFile(destination, found.path, 'Index file');
-    findIndexTable(index.hdus, kind, index.uri);
-    return index;
-  };
-  return { master, hdu: await read(selection.hdu, 'hdu'), obs: await read(selection.obs, 'obs') };
-}
-
-async function refuseSameDirectory(source: string, destination: string): Promise<void> {
-  const real = async (path: string) => realpath(path || '.').catch(() => resolve(path));
-  if ((await real(source)) !== (await real(destination))) return;
-  const message = `Source and destination are the same directory "${destination}". Choose another destination.`;
-  throw new IactError('usage', message, { uri: destination });
-}
-
-/** Removes the unfinished files that interrupted copies left where this one has worked. */
-async function removeLeftOvers(destination: LocalDestination, selection: Selection): Promise<void> {
-  const places = [...selection.paths, selection.hdu.file.path, selection.obs.file.path, MASTER_INDEX_NAME];
-  for (const directory of new Set(places.map(directoryOf))) {
-    for (const { name } of await destination.list(directory)) {
-      if (isStagedName(name)) await destination.remove(directory === '' ? name : `${directory}/${name}`);
-    }
-  }
 }

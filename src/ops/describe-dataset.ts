@@ -3,6 +3,7 @@ import { type BinTable, readFits } from '../fits/index.ts';
 import { findIndexTable, type HduIndex } from '../gadf/index.ts';
 import { inflate, type Source } from '../storage/index.ts';
 import type { IndexPair } from './find-indexes.ts';
+import { ontimeOf } from './observation-time.ts';
 import { hduIndexOf, type IndexFile, readIndexFile } from './open-store.ts';
 import { findFile } from './store-file.ts';
 
@@ -32,7 +33,7 @@ export async function describeDataset(source: Source, pair: IndexPair): Promise<
   const { paths, fileOfRow } = index.files();
   const eventLists = eventListsOf(index, fileOfRow);
   const files = await mapConcurrently(paths, READS_AT_ONCE, (path, position) =>
-    describeFile(source, path, eventLists.get(position) ?? []),
+    describeFile(source, path, eventLists.get(position) ?? new Set()),
   );
   const indexBytes = new Map([hdu, obs].map(({ file }) => [file.path, file.info.sizeBytes]));
   return {
@@ -46,13 +47,14 @@ export async function describeDataset(source: Source, pair: IndexPair): Promise<
 }
 
 /** HDU names of the event lists of each file, by its position. */
-function eventListsOf(index: HduIndex, fileOfRow: Int32Array): Map<number, string[]> {
-  const lists = new Map<number, string[]>();
+function eventListsOf(index: HduIndex, fileOfRow: Int32Array): Map<number, ReadonlySet<string>> {
+  const lists = new Map<number, Set<string>>();
   for (const [row, file] of fileOfRow.entries()) {
     if (file < 0 || index.text('HDU_TYPE', row).toLowerCase() !== 'events') continue;
     const name = index.text('HDU_NAME', row).toUpperCase();
-    const names = lists.get(file) ?? [];
-    if (!names.includes(name)) lists.set(file, [...names, name]);
+    const names = lists.get(file);
+    if (names === undefined) lists.set(file, new Set([name]));
+    else names.add(name);
   }
   return lists;
 }
@@ -63,7 +65,7 @@ interface FileSummary {
   readonly note?: string;
 }
 
-async function describeFile(source: Source, path: string, eventLists: readonly string[]): Promise<FileSummary> {
+async function describeFile(source: Source, path: string, eventLists: ReadonlySet<string>): Promise<FileSummary> {
   const file = await findFile(source, path);
   if (file === undefined) return { bytes: 0, events: 0, note: `"${source.uriOf(path)}" does not exist.` };
   const bytes = file.info.sizeBytes;
@@ -87,30 +89,9 @@ async function describeFile(source: Source, path: string, eventLists: readonly s
   return { bytes, events, note: `"${source.uriOf(file.path)}" holds no event list "${[...missing].join('", "')}".` };
 }
 
-/** @see GADF v0.3 obs-index: ONTIME equals TSTOP - TSTART */
-function ontimeOf(table: BinTable): number | undefined {
-  const ontime = numbersOf(table, 'ONTIME');
-  if (ontime !== undefined) return sum(ontime);
-  const start = numbersOf(table, 'TSTART');
-  const stop = numbersOf(table, 'TSTOP');
-  return start && stop && sum(stop) - sum(start);
-}
-
-function numbersOf(table: BinTable, name: string): ArrayLike<number> | undefined {
-  const column = table.column(name);
-  const data = column && table.read(column);
-  return data?.kind === 'number' ? data.values : undefined;
-}
-
-function sum(values: ArrayLike<number>): number {
-  let total = 0;
-  for (let row = 0; row < values.length; row++) total += Number.isFinite(values[row]) ? (values[row] ?? 0) : 0;
-  return total;
-}
-
 function dateOf(table: BinTable, files: readonly IndexFile[]): string {
   const card = table.header.get('CREATED') ?? table.header.get('DATE');
   const day = typeof card === 'string' ? /^\d{4}-\d{2}-\d{2}/.exec(card)?.[0] : undefined;
-  const newest = Math.max(...files.map(({ file }) => file.info.mtimeMs));
+  const newest = Math.max(...files.map(({ file }) => file.info.mtimeMs ?? 0));
   return day ?? new Date(newest).toISOString().slice(0, 10);
 }

@@ -67,7 +67,7 @@ export async function describeObservation(
   if (row === undefined) problems.push(`Observation index "${index.uri}" does not list it.`);
   if (rows.length > 1) problems.push(`Observation index "${index.uri}" lists it ${rows.length} times.`);
   if (hduRows.length === 0) problems.push(`HDU index "${hduFile.uri}" does not list it.`);
-  for (const { problem } of hdus) if (problem !== undefined && !problems.includes(problem)) problems.push(problem);
+  for (const problem of new Set(hdus.flatMap(({ problem }) => problem ?? []))) problems.push(problem);
   const summary = <T>(type: string, summarize: (table: BinTable, fallback: Header) => T): T | undefined => {
     const table = hdus.find((hdu) => hdu.type.toLowerCase() === type)?.content?.table;
     try {

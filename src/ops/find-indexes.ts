@@ -24,25 +24,28 @@ const READS_AT_ONCE = 8;
 /**
  * Finds the index files below the root of a store by what they hold. Files that are named like an index are looked at
  * first; only if these give no dataset, all FITS files are.
+ *
+ * @param outside identities of directories that are not looked into when a link leads there: those above the root, which
+ *   hold other stores.
  */
-export async function findIndexes(source: Source): Promise<FoundIndexes> {
-  const files = (await walk(source)).filter((path) => FITS_NAME.test(path));
+export async function findIndexes(source: Source, outside: Iterable<string> = []): Promise<FoundIndexes> {
+  const files = (await walk(source, outside)).filter((path) => FITS_NAME.test(path));
   const named = files.filter((path) => INDEX_NAME.test(fileNameOf(path)));
   const found = pairUp(await classify(source, named));
   if (found.pairs.length > 0 || named.length === files.length) return found;
   return pairUp(await classify(source, files));
 }
 
-async function walk(source: Source): Promise<string[]> {
+async function walk(source: Source, outside: Iterable<string>): Promise<string[]> {
   const files: string[] = [];
-  const seen = new Set<string>();
+  const seen = new Set<string>(outside);
   const queue = [''];
   for (let directory = queue.pop(); directory !== undefined; directory = queue.pop()) {
     // Links may lead in a circle.
     const identity = (await source.stat(directory))?.identity;
     if (identity !== undefined && seen.has(identity)) continue;
     if (identity !== undefined) seen.add(identity);
-    for (const { name, kind } of await source.list(directory)) {
+    for (const { name, kind } of (await source.list(directory)) ?? []) {
       if (name.startsWith('.')) continue;
       const path = directory === '' ? name : `${directory}/${name}`;
       if (kind === 'directory') queue.push(path);
@@ -74,6 +77,13 @@ async function kindsOf(source: Source, path: string): Promise<Set<IndexKind>> {
     return new Set();
   }
   return kinds;
+}
+
+/** The pairs of index files among names that tell which of the two each is; what they hold is not looked at. */
+export function pairUpNames(names: readonly string[]): readonly IndexPair[] {
+  const named = names.filter((name) => FITS_NAME.test(name) && INDEX_NAME.test(name));
+  const kind = (name: string): IndexKind => (/hdu/i.test(name) ? 'hdu' : 'obs');
+  return pairUp(new Map(named.map((name) => [name, new Set([kind(name)])]))).pairs;
 }
 
 function pairUp(classified: Classified): FoundIndexes {

@@ -6,7 +6,7 @@ import { fitscopy } from '../expr/testing/fitscopy.ts';
 import { readObservationIds } from '../gadf/index.ts';
 import { findObservations } from './find-observations.ts';
 import { readObservationIndex } from './observation-index.ts';
-import { chooseDataset, openStoreAt } from './open-store-at.ts';
+import { chooseDataset, openStore } from './open-store.ts';
 import { planSearch } from './plan-search.ts';
 
 /** Filters on columns that all of our stores have, and the ones that only some have: both must agree that it is an error. */
@@ -29,7 +29,7 @@ describe('findObservations()', () => {
   for (const name of ['cta-1dc', 'hess_dl3_dr1', 'minimal', 'unit-test']) {
     const store = sharedStore(name);
     itNeeds(program('fitscopy'), store)(`selects the rows of ${name} that CFITSIO selects`, async () => {
-      const opened = await openStoreAt(store.path);
+      const opened = await openStore(store.path);
       const index = await readObservationIndex(opened, chooseDataset(opened, undefined));
       const { datasets } = JSON.parse(readFileSync(join(store.path, 'master.json'), 'utf8'));
       let selected = 0;

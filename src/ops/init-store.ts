@@ -1,6 +1,6 @@
 import { realpath } from 'node:fs/promises';
-import { basename } from 'node:path';
-import { directoryOf, IactError } from '../core/index.ts';
+import { basename, dirname } from 'node:path';
+import { IactError, printable } from '../core/index.ts';
 import {
   type DatasetEntry,
   datasetEntryFrom,
@@ -11,11 +11,12 @@ import {
   type MasterIndex,
   withDatasets,
 } from '../gadf/index.ts';
-import { LocalDestination } from '../storage/index.ts';
+import { LocalDestination, LocalSource } from '../storage/index.ts';
 import { publishFiles } from '../transfer/index.ts';
 import { type DatasetSummary, describeDataset } from './describe-dataset.ts';
-import { distinctPart, findIndexes, type IndexPair } from './find-indexes.ts';
+import { findIndexes, type IndexPair } from './find-indexes.ts';
 import { readLocalMaster } from './plan-master.ts';
+import { proposeNames } from './propose-names.ts';
 import { withLock } from './with-lock.ts';
 
 export interface InitRequest {
@@ -61,15 +62,17 @@ export async function initStore(request: InitRequest): Promise<InitResult> {
 
 async function writeMaster(destination: LocalDestination, request: InitRequest, uri: string): Promise<InitResult> {
   const before = (await readLocalMaster(destination)) ?? emptyMaster();
-  const { pairs, single } = await findIndexes(destination);
+  const { pairs, single } = await findIndexes(destination, await directoriesAbove(request.directory));
   if (pairs.length === 0) throw noIndex(request.directory, single);
   if (request.name !== undefined && pairs.length > 1) {
-    const list = pairs.map(({ hdu }) => `\n - ${hdu}`).join('');
-    throw new IactError('usage', `One name does not do for ${pairs.length} datasets:${list}\nName them in "${uri}".`);
+    const list = pairs.map(({ hdu }) => `\n - ${printable(hdu)}`).join('');
+    const message = `One name does not do for ${pairs.length} datasets:${list}\nName them in "${printable(uri)}".`;
+    throw new IactError('usage', message, { lines: true });
   }
   const others = before.datasets.filter((entry) => !pairs.some((pair) => describes(entry, pair)));
   const taken = new Set(others.map(({ name }) => name));
-  const proposals = request.name === undefined ? await proposeNames(pairs, request.directory) : [request.name];
+  const proposals =
+    request.name === undefined ? proposeNames(pairs, basename(await realpath(request.directory))) : [request.name];
   const datasets: InitializedDataset[] = [];
   const entries: DatasetEntry[] = [...others];
   for (const [position, pair] of pairs.entries()) {
@@ -91,16 +94,26 @@ async function writeMaster(destination: LocalDestination, request: InitRequest, 
   };
 }
 
+/** Identities of the directories above one. */
+async function directoriesAbove(directory: string): Promise<string[]> {
+  const identities: string[] = [];
+  for (let at = await realpath(directory); at !== dirname(at); ) {
+    at = dirname(at);
+    const identity = (await new LocalSource(at).stat(''))?.identity;
+    if (identity !== undefined) identities.push(identity);
+  }
+  return identities;
+}
+
 function emptyMaster(): MasterIndex {
   return { root: new Map([['datasets', []]]), datasets: [] };
 }
 
 /** Entries that were there stay where they were. */
 function inFormerOrder(entries: readonly DatasetEntry[], before: MasterIndex): DatasetEntry[] {
-  const place = (entry: DatasetEntry) => {
-    const found = before.datasets.findIndex((each) => each.hduindx === entry.hduindx && each.obsindx === entry.obsindx);
-    return found < 0 ? before.datasets.length : found;
-  };
+  const key = ({ hduindx, obsindx }: DatasetEntry) => JSON.stringify([hduindx, obsindx]);
+  const places = new Map([...before.datasets.entries()].reverse().map(([position, entry]) => [key(entry), position]));
+  const place = (entry: DatasetEntry) => places.get(key(entry)) ?? before.datasets.length;
   return [...entries].sort((left, right) => place(left) - place(right));
 }
 
@@ -136,17 +149,6 @@ function diskUsage(bytes: number): string {
   const megabytes = bytes / 1e6;
   if (megabytes >= 1000) return `${(megabytes / 1000).toFixed(1)} GB`;
   return `${megabytes.toFixed(megabytes < 10 ? 2 : 0)} MB`;
-}
-
-/** One dataset has the name of the store's folder; several have those of the folders that tell them apart. */
-async function proposeNames(pairs: readonly IndexPair[], directory: string): Promise<string[]> {
-  const root = basename(await realpath(directory)) || 'store';
-  if (pairs.length === 1) return [root];
-  const parts = pairs.map(({ hdu }) =>
-    [...directoryOf(hdu).split('/'), distinctPart(hdu)].filter((part) => part !== ''),
-  );
-  const common = parts.reduce((shared, own) => shared.filter((part) => own.includes(part)), parts[0] ?? []);
-  return parts.map((own) => own.filter((part) => !common.includes(part)).join('-') || root);
 }
 
 function unused(name: string, taken: Set<string | undefined>): string {

@@ -1,6 +1,6 @@
 import { IactError } from '../core/index.ts';
 import { BinTable, type Hdu, readFits } from '../fits/index.ts';
-import { type HduIndex, isNamedHdu } from '../gadf/index.ts';
+import { type HduIndex, hduKey, hduKeys } from '../gadf/index.ts';
 import { inflate, type Source } from '../storage/index.ts';
 import { findFile } from './store-file.ts';
 
@@ -26,9 +26,11 @@ export interface HduContent {
   readonly table: BinTable | undefined;
 }
 
-/** The types whose tables are read; larger ones are not, so that memory stays bounded whatever a file holds. */
-const READ_TYPES: ReadonlySet<string> = new Set(['events', 'gti']);
-const MAX_READ_BYTES = 512 * 1024 * 1024;
+/**
+ * The types whose tables are read, the first row of each, and up to which size: memory stays bounded whatever a file
+ * holds. A good time interval takes 16 bytes in a file, and twenty times that when it is described.
+ */
+export const MAX_READ_BYTES: Readonly<Record<string, number>> = { events: 512 * 1024 * 1024, gti: 4 * 1024 * 1024 };
 
 /**
  * Looks at HDUs of an index in their files. A file or an HDU that is not there, or is broken, is told in its row, and does
@@ -39,10 +41,10 @@ export async function readObservationHdus(
   index: HduIndex,
   rows: readonly number[],
 ): Promise<ObservationHdu[]> {
-  const listed = rows.map((row) => listedHdu(source, index, row));
+  const seen = new Set<string>();
+  const listed = rows.map((row) => listedHdu(source, index, row, seen));
   const results = new Map<ListedHdu, Pick<ObservationHdu, 'content' | 'problem'>>();
-  for (const path of new Set(listed.map((each) => each.path))) {
-    const wanted = listed.filter((each) => each.path === path);
+  for (const [path, wanted] of groupedBy(listed, ({ path }) => path)) {
     const found = path === undefined ? [] : await readContents(source, path, wanted);
     for (const [i, each] of wanted.entries()) {
       results.set(each, found[i] ?? { content: undefined, problem: each.problem ?? 'The index names no file for it.' });
@@ -56,11 +58,18 @@ export async function readObservationHdus(
 
 interface ListedHdu extends Omit<ObservationHdu, 'content'> {
   readonly path: string | undefined;
+  /** How large its table may be to be read; 0 for one that is not. */
+  readonly maxReadBytes: number;
 }
 
-function listedHdu(source: Source, index: HduIndex, row: number): ListedHdu {
+/** @param seen the types of the rows before, in lower case. */
+function listedHdu(source: Source, index: HduIndex, row: number, seen: Set<string>): ListedHdu {
   const text = (column: string): string => index.text(column, row).trim();
-  const common = { type: text('HDU_TYPE'), hduClass: text('HDU_CLASS'), name: text('HDU_NAME') };
+  const type = text('HDU_TYPE');
+  const known = type.toLowerCase();
+  const maxReadBytes = seen.has(known) ? 0 : (MAX_READ_BYTES[known] ?? 0);
+  seen.add(known);
+  const common = { type, hduClass: text('HDU_CLASS'), name: text('HDU_NAME'), maxReadBytes };
   try {
     const [path] = index.files(Uint32Array.of(row)).paths;
     return { ...common, path, file: path === undefined ? '' : source.uriOf(path), problem: undefined };
@@ -80,23 +89,25 @@ async function readContents(
   try {
     const file = await findFile(source, path);
     if (file === undefined) return all(`"${uri}" does not exist.`);
-    const missing = new Set(wanted);
+    const byKey = groupedBy(wanted, ({ name }) => hduKey(name));
+    // Of several HDUs of one name the first counts.
+    const positions = new Map<string, number>();
     const hdus = await readFits(source.read(file.path), {
       uri,
       inflate,
       sourceBytes: file.info.sizeBytes,
       select: (hdu) => {
-        const here = wanted.filter(({ name }) => isNamedHdu(hdu, name));
-        for (const each of here) missing.delete(each);
-        const isRead = here.some(({ type }) => READ_TYPES.has(type.toLowerCase())) && hdu.dataBytes <= MAX_READ_BYTES;
+        const keys = hduKeys(hdu).filter((key) => byKey.has(key) && !positions.has(key));
+        for (const key of keys) positions.set(key, hdu.index);
+        const isRead = keys.some((key) => byKey.get(key)?.some(({ maxReadBytes }) => hdu.dataBytes <= maxReadBytes));
         if (isRead) return 'load';
-        return missing.size === 0 ? 'stop' : 'skip';
+        return positions.size === byKey.size ? 'stop' : 'skip';
       },
     });
-    return wanted.map(({ name }) => {
-      const hdu = hdus.find((each) => isNamedHdu(each, name));
+    return wanted.map(({ name, maxReadBytes }) => {
+      const hdu = hdus[positions.get(hduKey(name)) ?? -1];
       if (hdu === undefined) return { content: undefined, problem: `"${uri}" holds no HDU "${name}".` };
-      return contentOf(hdu, uri);
+      return contentOf(hdu, uri, maxReadBytes);
     });
   } catch (error) {
     if (error instanceof IactError) return all(error.message);
@@ -104,10 +115,24 @@ async function readContents(
   }
 }
 
-function contentOf(hdu: Hdu, uri: string): Pick<ObservationHdu, 'content' | 'problem'> {
+function groupedBy<T, K>(items: readonly T[], keyOf: (item: T) => K): Map<K, T[]> {
+  const groups = new Map<K, T[]>();
+  for (const item of items) {
+    const key = keyOf(item);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [item]);
+    else group.push(item);
+  }
+  return groups;
+}
+
+function contentOf(hdu: Hdu, uri: string, maxReadBytes: number): Pick<ObservationHdu, 'content' | 'problem'> {
+  const { data, dataBytes, kind, name } = hdu;
   try {
-    const table = hdu.data !== undefined && hdu.kind === 'bintable' ? BinTable.fromHdu(hdu, uri) : undefined;
-    return { content: { shape: shapeOf(hdu, uri), dataBytes: hdu.dataBytes, table }, problem: undefined };
+    const table = data !== undefined && kind === 'bintable' ? BinTable.fromHdu(hdu, uri) : undefined;
+    const tooLarge = maxReadBytes > 0 && dataBytes > maxReadBytes;
+    const problem = `HDU "${name}" of "${uri}" was not read: it holds ${dataBytes} bytes, at most ${maxReadBytes} are.`;
+    return { content: { shape: shapeOf(hdu, uri), dataBytes, table }, problem: tooLarge ? problem : undefined };
   } catch (error) {
     if (error instanceof IactError) return { content: undefined, problem: error.message };
     throw error;

@@ -1,9 +1,10 @@
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { customStore } from '../../test/support/store.ts';
 import { tempDirectory } from '../../test/support/temp.ts';
-import { findDataset, hasMasterIndex, listDatasets, openStore } from './open-store.ts';
+import { locateStore } from './locate-store.ts';
+import { findDataset, listDatasets, openStore } from './open-store.ts';
 
 const entry = { name: 'x', hduindx: 'hdu-index.fits.gz', obsindx: 'obs-index.fits.gz' };
 
@@ -53,11 +54,12 @@ describe('listDatasets()', () => {
   });
 });
 
-describe('hasMasterIndex()', () => {
-  it('wants a regular file', async () => {
+describe('locateStore()', () => {
+  it('wants a regular file for a master index', async () => {
     const master = await storeWith([]);
-    expect(await hasMasterIndex(master)).toBe(true);
-    expect(await hasMasterIndex(join(master, '..'))).toBe(false);
-    expect(await hasMasterIndex(`${master}.bak`)).toBe(false);
+    expect((await locateStore(master)).hasMaster).toBe(true);
+    expect((await locateStore(`${master}.bak`).catch((error) => error)).code).toBe('not-found');
+    await mkdir(join(master, '../folder.json'));
+    expect((await locateStore(join(master, '../folder.json'))).hasMaster).toBe(false);
   });
 });

@@ -1,4 +1,4 @@
-import { basename, dirname } from 'node:path';
+import { dirname } from 'node:path';
 import { IactError } from '../core/index.ts';
 import type { Hdu } from '../fits/index.ts';
 import {
@@ -10,7 +10,9 @@ import {
   type MasterIndex,
   parseMasterIndex,
 } from '../gadf/index.ts';
-import { LocalSource, type Source } from '../storage/index.ts';
+import type { Source } from '../storage/index.ts';
+import type { Access } from './access.ts';
+import { implicitMaster, type LocatedStore, locateStore } from './locate-store.ts';
 import { findFile, opensAsFits, readFitsFile, readText, type StoreFile } from './store-file.ts';
 
 /** A store of gamma-ray data: a folder with a master index. */
@@ -22,22 +24,57 @@ export interface Store {
   readonly master: MasterIndex;
 }
 
-/** Whether a master index is there: a regular file, links followed. */
-export async function hasMasterIndex(masterFile: string): Promise<boolean> {
-  const info = await new LocalSource(directoryPart(masterFile)).stat(basename(masterFile));
-  return info?.kind === 'file';
-}
-
 /**
- * Opens a store by the path of its master index.
+ * Reads the master index of a store that was found. A store without one has a dataset for each pair of its index files.
  *
  * @throws {IactError} `not-found`, `unreadable`, or `bad-data` for what is no master index.
  */
-export async function openStore(masterFile: string): Promise<Store> {
-  const source = new LocalSource(directoryPart(masterFile));
-  const masterName = basename(masterFile);
+export async function openLocatedStore(found: LocatedStore): Promise<Store> {
+  const { source, masterName, hasMaster } = found;
   const uri = source.uriOf(masterName);
-  return { source, masterName, master: parseMasterIndex(await readText(source, masterName), uri) };
+  const text = hasMaster ? await readText(source, masterName) : await implicitMaster(found);
+  return { source, masterName, master: parseMasterIndex(text, uri) };
+}
+
+/**
+ * Opens a store by the path or URL of its folder, its master index, or an archive that holds it.
+ *
+ * @throws {IactError} `not-found`, `unreadable`, `unreachable`, or `bad-data` for what is no master index.
+ */
+export async function openStore(place: string, access?: Access): Promise<Store> {
+  const found = await locateStore(place, access);
+  try {
+    return await openLocatedStore(found);
+  } catch (error) {
+    await found.source.close();
+    throw error;
+  }
+}
+
+/** As {@link openStore}, for the time of an action; connections are ended after it. */
+export async function withStore<T>(place: string, access: Access, action: (store: Store) => Promise<T>): Promise<T> {
+  const store = await openStore(place, access);
+  try {
+    return await action(store);
+  } finally {
+    await store.source.close();
+  }
+}
+
+/**
+ * The name of the dataset that is meant: the one that was named, or the only one.
+ *
+ * @throws {IactError} `usage` if there are several and none was named; `bad-data` if there is none.
+ */
+export function chooseDataset({ master, source, masterName }: Store, named: string | undefined): string {
+  if (named !== undefined) return named;
+  const names = [...new Set(master.datasets.flatMap(({ name }) => name ?? []))];
+  const [first] = names;
+  const uri = source.uriOf(masterName);
+  if (first === undefined) throw new IactError('bad-data', `"${uri}" lists no dataset.`, { uri });
+  if (names.length === 1) return first;
+  const list = names.map((name) => `"${name}"`).join(', ');
+  throw new IactError('usage', `"${uri}" lists several datasets: ${list}. Name one of them.`, { uri });
 }
 
 /** A dataset with its index files, as far as they can be opened. */
@@ -83,7 +120,12 @@ export interface IndexFile {
   readonly file: StoreFile;
   readonly uri: string;
   readonly hdus: readonly Hdu[];
+  /** The bytes of the file, where they are few: they need not be fetched again. */
+  readonly bytes: Uint8Array | undefined;
 }
+
+/** Larger index files are read twice rather than held twice. */
+const KEPT_BYTES = 4 * 1024 * 1024;
 
 /**
  * Finds a dataset by name.
@@ -117,7 +159,12 @@ export async function readIndexFile(source: Source, namedPath: string, what: str
     const uri = source.uriOf(namedPath);
     throw new IactError('not-found', `${what} "${uri}" does not exist.`, { uri });
   }
-  return { namedPath, file, uri: source.uriOf(file.path), hdus: await readFitsFile(source, file) };
+  const chunks: Uint8Array[] = [];
+  const isKept = file.info.sizeBytes <= KEPT_BYTES;
+  const hdus = await readFitsFile(source, file, isKept ? (chunk) => chunks.push(chunk) : undefined);
+  const bytes = isKept ? Buffer.concat(chunks) : undefined;
+  const isWhole = bytes?.length === file.info.sizeBytes;
+  return { namedPath, file, uri: source.uriOf(file.path), hdus, bytes: isWhole ? bytes : undefined };
 }
 
 /** The HDU index table of an index file. */

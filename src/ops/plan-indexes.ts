@@ -1,9 +1,18 @@
 import { type BinTable, concatTables, type Hdu, type HduOutput, setChecksum, writeFits } from '../fits/index.ts';
-import { findIndexTable, type IndexKind, mergeIndex, type Preference } from '../gadf/index.ts';
+import {
+  findIndexTable,
+  HduIndex,
+  type IndexKind,
+  type IndexMerge,
+  mergeIndex,
+  type ObservationId,
+  type Preference,
+} from '../gadf/index.ts';
 import { type Destination, deflate, type Source } from '../storage/index.ts';
 import type { FileToPublish } from '../transfer/index.ts';
 import type { IndexUpdate } from './copy-events.ts';
 import type { IndexFile } from './open-store.ts';
+import { hduTypeOf } from './select-files.ts';
 
 /** An index file of a copy: what the source has, what the destination has, and which rows are to come. */
 export interface IndexCommit {
@@ -14,6 +23,10 @@ export interface IndexCommit {
   /** Rows of the remote table that have arrived; `undefined` if the whole table has, and nothing was selected. */
   readonly rows: Uint32Array | undefined;
   readonly prefer: Preference;
+  /** Observations of the destination that go in any case. */
+  readonly dropLocal?: ((id: ObservationId) => boolean) | undefined;
+  /** Only some HDUs of each observation are copied: the others of the destination stay. */
+  readonly byType?: boolean;
 }
 
 /** What is to be done with an index table. */
@@ -80,10 +93,13 @@ function planChange(commit: IndexCommit, destination: Destination): IndexChange 
     remoteUri: remote.uri,
     remoteRows: rows,
     prefer,
+    dropLocal: commit.dropLocal,
+    kindOf: kind === 'hdu' && commit.byType ? typesOf(local, remote) : undefined,
   });
   const localRows = localTable.table.rowCount;
   const replacesAll = commit.rows === undefined && removedLocalRows === localRows && hasSameShape(local, remote);
-  const change = replacesAll ? 'copied' : skippedRemoteRows === rows.length ? 'unchanged' : 'merged';
+  const isUnchanged = skippedRemoteRows === rows.length && removedLocalRows === 0;
+  const change = replacesAll ? 'copied' : isUnchanged ? 'unchanged' : 'merged';
   const counts = { existed: true, localRows, removedLocalRows, skippedRemoteRows };
   return {
     path,
@@ -93,6 +109,14 @@ function planChange(commit: IndexCommit, destination: Destination): IndexChange 
     table: join,
     update: { ...update, ...counts, change },
   };
+}
+
+function typesOf(local: IndexFile, remote: IndexFile): IndexMerge['kindOf'] {
+  const typeIn = ({ hdus, uri, file }: IndexFile) => {
+    const index = new HduIndex(findIndexTable(hdus, 'hdu', uri).table, file.path, uri);
+    return (row: number) => hduTypeOf(index, row);
+  };
+  return { local: typeIn(local), remote: typeIn(remote) };
 }
 
 /** Whether the file of the source can stand for that of the destination without an HDU or the compression lost. */
@@ -108,7 +132,8 @@ function fileOf(group: readonly IndexChange[], source: Source): FileToPublish[] 
   const { path, remote, base } = first;
   if (group.every(({ update }) => update.change === 'copied')) {
     const { mode, mtimeMs } = remote.file.info;
-    return [{ path, content: source.read(remote.file.path), attributes: { mode, mtimeMs } }];
+    const content = remote.bytes ? [remote.bytes] : source.read(remote.file.path, { expected: remote.file.info });
+    return [{ path, content, attributes: { mode, mtimeMs } }];
   }
   const tables = new Map(group.map(({ position, table }) => [position, table]));
   const content = writeFits(base.hdus.map((hdu) => outputOf(hdu, tables.get(hdu.index)?.())));

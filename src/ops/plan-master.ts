@@ -22,12 +22,15 @@ export async function readLocalMaster(destination: Destination): Promise<MasterI
 /**
  * Refuses a copy over a dataset of the same name whose index files are others: the copied data would be invisible.
  *
- * @throws {IactError} `exists`
+ * @throws {IactError} `exists`; `unsafe-path` for an index file of the dataset outside of its store.
  */
 export function refuseOtherIndexFiles(local: MasterIndex | undefined, copied: DatasetEntry, uri: string): void {
   const entry = local?.datasets.find((each) => each.name === copied.name);
   if (entry === undefined) return;
-  if (samePath(entry.hduindx, copied.hduindx) && samePath(entry.obsindx, copied.obsindx)) return;
+  const place = `"${uri}", dataset "${entry.name ?? ''}"`;
+  const isSame = (key: 'hduindx' | 'obsindx'): boolean =>
+    joinInStore([entry[key] ?? ''], `${place}, key "${key}"`) === joinInStore([copied[key] ?? ''], place);
+  if (isSame('hduindx') && isSame('obsindx')) return;
   const found = `"${entry.hduindx ?? ''}" and "${entry.obsindx ?? ''}"`;
   const remedy = 'Copy to another place, or rename the dataset there';
   throw new IactError(
@@ -35,10 +38,6 @@ export function refuseOtherIndexFiles(local: MasterIndex | undefined, copied: Da
     `"${uri}" holds a dataset "${copied.name ?? ''}" with other index files (${found}). ${remedy}.`,
     { uri },
   );
-}
-
-function samePath(left: string | undefined, right: string | undefined): boolean {
-  return joinInStore([left ?? ''], '') === joinInStore([right ?? ''], '');
 }
 
 /** What the master index of a destination becomes. */
@@ -66,7 +65,11 @@ export async function planMaster(
   const entries: { name: string; change: 'kept' | 'removed' | 'added' }[] = [];
   const kept: DatasetEntry[] = [];
   for (const entry of base.datasets) {
-    const available = await isAvailable(destination, entry, renewed);
+    const available = await isAvailable(destination, entry, renewed).catch((error: unknown) => {
+      if (!(error instanceof IactError) || error.retryable) throw error;
+      // One entry that cannot be looked at must not stop the others: what was here stays, and nothing is taken over.
+      return local !== undefined;
+    });
     entries.push({ name: entry.name ?? '', change: available ? 'kept' : 'removed' });
     if (available) kept.push(entry);
   }
@@ -85,7 +88,8 @@ async function isAvailable(
   renewed: ReadonlySet<string>,
 ): Promise<boolean> {
   if (hduindx === undefined || obsindx === undefined) return false;
-  for (const path of [hduindx, obsindx]) {
+  for (const named of [hduindx, obsindx]) {
+    const path = joinInStore([named], 'Master index file');
     // The compressed sibling is what opens under a plain name.
     const isRenewed = renewed.has(path) || renewed.has(`${path}.gz`);
     if (!isRenewed && !(await opensAsFits(destination, path))) return false;

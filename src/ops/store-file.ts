@@ -1,5 +1,5 @@
 import { IactError } from '../core/index.ts';
-import { type Hdu, readFits } from '../fits/index.ts';
+import { type Hdu, type HduHead, readFits } from '../fits/index.ts';
 import { type FileInfo, inflate, type Source } from '../storage/index.ts';
 
 /** A file that is there, under its own name or that of its compressed sibling. */
@@ -9,7 +9,12 @@ export interface StoreFile {
 }
 
 /** A master index or run list that is larger is none. */
-const MAX_TEXT_BYTES = 64 * 1024 * 1024;
+export const MAX_TEXT_BYTES: number = 64 * 1024 * 1024;
+
+/** Data of an index file in memory. Six million rows of published stores take 400 MB to 700 MB. */
+export const MAX_INDEX_BYTES: number = 2 ** 31;
+/** Rows of an index table; JavaScript's sets and maps, by which observations are looked up, hold no more. */
+export const MAX_INDEX_ROWS = 16_000_000;
 
 /**
  * Finds a file under its name or, as CFITSIO does, as `name.gz`.
@@ -25,10 +30,10 @@ export async function findFile(source: Source, path: string): Promise<StoreFile 
 }
 
 /** Reads a text file as UTF-8. @throws `not-found`, `unreadable`, or `bad-data` if it is too large for a text. */
-export async function readText(source: Source, path: string): Promise<string> {
+export async function readText(source: Source, path: string, expected?: FileInfo): Promise<string> {
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of source.read(path)) {
+  for await (const chunk of source.read(path, expected === undefined ? {} : { expected })) {
     chunks.push(chunk);
     size += chunk.length;
     if (size > MAX_TEXT_BYTES) {
@@ -39,10 +44,46 @@ export async function readText(source: Source, path: string): Promise<string> {
   return new TextDecoder().decode(Buffer.concat(chunks));
 }
 
-/** Reads all HDUs of a FITS file into memory. Meant for index files. */
-export async function readFitsFile(source: Source, file: StoreFile): Promise<Hdu[]> {
+/**
+ * Reads all HDUs of a FITS file into memory. Meant for index files.
+ *
+ * @param onBytes told of the bytes of the file as they come.
+ * @throws {IactError} `bad-data`, before memory is taken, for more than {@link MAX_INDEX_BYTES} of data or
+ *   {@link MAX_INDEX_ROWS} rows in a table.
+ */
+export async function readFitsFile(
+  source: Source,
+  file: StoreFile,
+  onBytes?: (chunk: Uint8Array) => void,
+): Promise<Hdu[]> {
   const uri = source.uriOf(file.path);
-  return readFits(source.read(file.path), { uri, inflate, sourceBytes: file.info.sizeBytes });
+  const refuse = (found: string, most: string): never => {
+    const remedy = 'Split the dataset into several, each with an index of its own';
+    throw new IactError('bad-data', `"${uri}" is too large for an index: ${found}, at most ${most}. ${remedy}.`, {
+      uri,
+    });
+  };
+  let bytes = 0;
+  const select = ({ index, kind, header, dataBytes }: HduHead): 'load' => {
+    bytes += dataBytes;
+    if (bytes > MAX_INDEX_BYTES) refuse(`${bytes} bytes of data up to HDU ${index}`, String(MAX_INDEX_BYTES));
+    const rows = kind === 'bintable' ? (header.integer('NAXIS2') ?? 0) : 0;
+    if (rows > MAX_INDEX_ROWS) refuse(`${rows} rows in HDU ${index}`, String(MAX_INDEX_ROWS));
+    return 'load';
+  };
+  const content = source.read(file.path, { expected: file.info });
+  const watched = onBytes === undefined ? content : watch(content, onBytes);
+  return readFits(watched, { uri, inflate, sourceBytes: file.info.sizeBytes, select });
+}
+
+async function* watch(
+  content: AsyncIterable<Uint8Array>,
+  onBytes: (chunk: Uint8Array) => void,
+): AsyncGenerator<Uint8Array> {
+  for await (const chunk of content) {
+    onBytes(chunk);
+    yield chunk;
+  }
 }
 
 /**
@@ -53,7 +94,8 @@ export async function opensAsFits(source: Source, path: string): Promise<boolean
   const file = await findFile(source, path);
   if (file === undefined) return false;
   try {
-    await readFits(source.read(file.path), { uri: source.uriOf(file.path), inflate, select: () => 'stop' });
+    const content = source.read(file.path, { expected: file.info });
+    await readFits(content, { uri: source.uriOf(file.path), inflate, select: () => 'stop' });
     return true;
   } catch (error) {
     if (error instanceof IactError && error.code === 'bad-data') return false;

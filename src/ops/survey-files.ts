@@ -1,11 +1,19 @@
 import { IactError, mapConcurrently } from '../core/index.ts';
 import type { Destination, FileInfo, Source } from '../storage/index.ts';
-import { type Candidate, isTrueBeginning, type Journal } from '../transfer/index.ts';
+import {
+  type Candidate,
+  isTrueBeginning,
+  type JournalEntry,
+  type JournalView,
+  type Overwrite,
+} from '../transfer/index.ts';
+import { contentEquals } from './content-equals.ts';
 import type { FailedFile } from './copy-events.ts';
+import type { DigestsOf } from './expected-digests.ts';
+import { digestFile } from './record-manifest.ts';
 import { findFile, type StoreFile } from './store-file.ts';
 
-/** Looks at one file cost a round trip or two each; more at once gain nothing on a local disk, and much on a mount. */
-const LOOKS_AT_ONCE = 32;
+const LOOKS_PER_READ = 4;
 
 export interface Survey {
   readonly candidates: readonly Candidate[];
@@ -15,30 +23,43 @@ export interface Survey {
 export interface SurveyOptions {
   readonly source: Source;
   readonly destination: Destination;
-  readonly journal: Journal;
-  /** Whether files that are there before will be replaced anyway: then nobody needs to know if they are complete. */
-  readonly replace: boolean;
+  readonly journal: JournalView;
+  readonly overwrite: Overwrite;
+  readonly digestsOf: DigestsOf;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Looks at every file on both sides of a copy. A file that the source lacks, or will not show, is named. */
 export async function surveyFiles(paths: readonly string[], options: SurveyOptions): Promise<Survey> {
-  const looks = await mapConcurrently(paths, LOOKS_AT_ONCE, (path) => look(path, options));
+  // A look costs a round trip or two, and hardly anything else.
+  const looks = await mapConcurrently(paths, LOOKS_PER_READ * options.source.traits.maxReads, (path) =>
+    look(path, options),
+  );
   const candidates: Candidate[] = [];
   const missing: FailedFile[] = [];
+  const byPath = new Map<string, Candidate>();
   for (const each of looks) {
-    if ('error' in each) missing.push(each);
-    else candidates.push(each);
+    if ('error' in each) {
+      missing.push(each);
+      continue;
+    }
+    // A file may stand for another name, too: "a.fits.gz" for itself and for "a.fits".
+    const known = byPath.get(each.path);
+    if (known === undefined) byPath.set(each.path, each);
+    else byPath.set(each.path, { ...known, namedPaths: [...known.namedPaths, ...each.namedPaths] });
   }
+  candidates.push(...byPath.values());
   return { candidates, missing };
 }
 
 async function look(path: string, options: SurveyOptions): Promise<Candidate | FailedFile> {
-  const { source, destination, journal, replace } = options;
+  const { source, destination, journal, digestsOf, signal } = options;
+  if (signal?.aborted) throw new IactError('cancelled', 'The copy was stopped before anything was copied.');
   let file: StoreFile | undefined;
   try {
     file = await findFile(source, path);
   } catch (error) {
-    if (error instanceof IactError) return { path, error };
+    if (error instanceof IactError && error.code !== 'unreachable') return { path, error };
     throw error;
   }
   if (file === undefined) {
@@ -47,31 +68,53 @@ async function look(path: string, options: SurveyOptions): Promise<Candidate | F
   }
   // A compressed sibling keeps its own name: what is read under the plain name here is read so there, too.
   const found = await destination.stat(file.path);
-  if (found?.kind === 'directory') {
+  if (found !== undefined && found.kind !== 'file') {
     const uri = destination.uriOf(file.path);
-    throw new IactError('exists', `"${uri}" is a directory, and a file of that name is to be copied.`, { uri });
+    const what = found.kind === 'directory' ? 'a directory' : 'no regular file';
+    throw new IactError('exists', `"${uri}" is ${what}, and a file of that name is to be copied.`, { uri });
   }
-  const incomplete = !replace && found !== undefined && (await isIncomplete(file, found, options));
+  const parts = journal.partsOf(file.path, file.info);
   return {
     path: file.path,
-    namedPath: path,
+    namedPaths: [path],
     source: file.info,
     destination: found,
-    journal: journal.done.get(file.path),
-    incomplete,
+    journal: journal.done.get(file.path) ?? (found && (await publishedBefore(file.path, found, options))),
+    partBytes: parts.reduce((sum, { start, end }) => sum + end - start, 0),
+    digests: digestsOf(path, file.info),
+    ...(found === undefined ? { incomplete: false } : await compare(file, found, options)),
   };
 }
 
-async function isIncomplete(
+/** What the journal has announced and did not live to note: the file is ours if its digest says so. */
+async function publishedBefore(
+  path: string,
+  found: FileInfo,
+  { destination, journal, signal }: SurveyOptions,
+): Promise<JournalEntry | undefined> {
+  const entry = journal.announced.get(path);
+  if (entry === undefined || entry.sizeBytes !== found.sizeBytes) return undefined;
+  if (signal?.aborted) return undefined;
+  return (await digestFile(destination, path)).sha256 === entry.sha256 ? entry : undefined;
+}
+
+/** What must be read to decide, and no more. */
+async function compare(
   file: StoreFile,
   found: FileInfo,
-  { source, destination }: SurveyOptions,
-): Promise<boolean> {
+  { source, destination, overwrite, signal }: SurveyOptions,
+): Promise<Pick<Candidate, 'incomplete' | 'sameContent'>> {
   try {
-    return await isTrueBeginning(source, file.path, file.info.sizeBytes, destination, file.path, found.sizeBytes);
+    if (overwrite === 'if-content-differs') {
+      const there = { path: file.path, info: found };
+      return { incomplete: false, sameContent: await contentEquals(source, file, destination, there, signal) };
+    }
+    if (overwrite !== 'never') return { incomplete: false };
+    const { path, info } = file;
+    return { incomplete: await isTrueBeginning(source, path, info.sizeBytes, destination, path, found.sizeBytes) };
   } catch (error) {
     // A file that cannot be compared is not known to be incomplete; the copy itself will say what is wrong with it.
-    if (error instanceof IactError) return false;
+    if (error instanceof IactError && error.code !== 'unreachable') return { incomplete: false };
     throw error;
   }
 }

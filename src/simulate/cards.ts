@@ -23,6 +23,9 @@ export const ORIGIN_CARDS: readonly CardSpec[] = [
   ['INSTRUME', 'FOUR TELESCOPES'],
 ];
 
+/** What GADF v0.3 calls an observation of a fixed direction, wobble or not. @see GADF v0.3 events, OBS_MODE */
+export const OBS_MODE = 'POINTING';
+
 /** How the times of this HDU are given. @see GADF v0.3 time */
 export const TIME_CARDS: readonly CardSpec[] = [
   ['MJDREFI', MJD_REFERENCE.integer, '[d] reference time, integer part'],

@@ -1,9 +1,9 @@
 import { type BinTable, buildTable } from '../fits/index.ts';
-import { type CardSpec, classCards, ORIGIN_CARDS, SITE_CARDS, TIME_CARDS } from './cards.ts';
+import { type CardSpec, classCards, OBS_MODE, ORIGIN_CARDS, SITE_CARDS, TIME_CARDS } from './cards.ts';
 import type { EventList } from './events.ts';
 import { SITE } from './horizon.ts';
 import type { Observation } from './schedule.ts';
-import { formatUtc } from './time.ts';
+import { formatTt } from './time.ts';
 
 /** The EVENTS table of an observation. @see GADF v0.3 events */
 export function makeEventsTable(observation: Observation, events: EventList): BinTable {
@@ -56,7 +56,7 @@ function observationCards({ obsId, source, telescopes }: Observation): CardSpec[
     ['OBJECT', source.name, 'target'],
     ['RA_OBJ', source.direction.raDeg, '[deg] right ascension of the target'],
     ['DEC_OBJ', source.direction.decDeg, '[deg] declination of the target'],
-    ['OBS_MODE', 'WOBBLE'],
+    ['OBS_MODE', OBS_MODE, 'a fixed direction of the sky'],
     ['EV_CLASS', 'std'],
     ['N_TELS', telescopes.length, 'number of telescopes'],
     ['TELLIST', telescopes.join(','), 'their numbers'],
@@ -65,14 +65,14 @@ function observationCards({ obsId, source, telescopes }: Observation): CardSpec[
 }
 
 function timeSpanCards(observation: Observation): CardSpec[] {
-  const start = formatUtc(observation.startMet);
-  const stop = formatUtc(observation.stopMet);
+  const start = formatTt(observation.startMet);
+  const stop = formatTt(observation.stopMet);
   return [
     ...TIME_CARDS,
     ['TSTART', observation.startMet, '[s] start of the observation'],
     ['TSTOP', observation.stopMet, '[s] end of the observation'],
-    ['DATE-OBS', `${start.date}T${start.time}`, 'start of the observation (UTC)'],
-    ['DATE-END', `${stop.date}T${stop.time}`, 'end of the observation (UTC)'],
+    ['DATE-OBS', `${start.date}T${start.time}`, 'start of the observation (TT)'],
+    ['DATE-END', `${stop.date}T${stop.time}`, 'end of the observation (TT)'],
     ['TELAPSE', observation.stopMet - observation.startMet, '[s] TSTOP - TSTART'],
     ['ONTIME', observation.ontimeSeconds, '[s] sum of the good time intervals'],
     ['LIVETIME', observation.livetimeSeconds, '[s] ONTIME * DEADC'],

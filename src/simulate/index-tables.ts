@@ -1,7 +1,7 @@
 import { BinTable, buildTable, type Column, type ColumnSpec } from '../fits/index.ts';
-import { classCards, ORIGIN_CARDS, SITE_CARDS, TIME_CARDS } from './cards.ts';
+import { classCards, OBS_MODE, ORIGIN_CARDS, SITE_CARDS, TIME_CARDS } from './cards.ts';
 import type { Observation } from './schedule.ts';
-import { formatUtc, mjdTtOfMet } from './time.ts';
+import { formatTt } from './time.ts';
 
 /** HDU_TYPE of GADF v0.3, as far as it is written. */
 export type HduType = 'events' | 'gti' | 'aeff' | 'edisp' | 'psf' | 'bkg';
@@ -102,6 +102,7 @@ export function makeObservationIndex(observations: readonly Observation[], event
     rowCount: observations.length,
     columns: [
       integer('OBS_ID', (o) => o.obsId),
+      text('OBS_MODE', () => OBS_MODE),
       text('OBJECT', (o) => o.source.name),
       number('RA_OBJ', 'deg', (o) => o.source.direction.raDeg),
       number('DEC_OBJ', 'deg', (o) => o.source.direction.decDeg),
@@ -113,14 +114,14 @@ export function makeObservationIndex(observations: readonly Observation[], event
       number('AZ_PNT', 'deg', (o) => o.horizon.azDeg),
       number('TSTART', 's', (o) => o.startMet),
       number('TSTOP', 's', (o) => o.stopMet),
-      number('TMID', 'd', (o) => mjdTtOfMet((o.startMet + o.stopMet) / 2)),
+      number('TMID', 's', (o) => (o.startMet + o.stopMet) / 2),
       number('ONTIME', 's', (o) => o.ontimeSeconds),
       number('LIVETIME', 's', (o) => o.livetimeSeconds),
       number('DEADC', undefined, (o) => o.deadTimeCorrection),
-      text('DATE_OBS', (o) => formatUtc(o.startMet).date),
-      text('TIME_OBS', (o) => formatUtc(o.startMet).time),
-      text('DATE_END', (o) => formatUtc(o.stopMet).date),
-      text('TIME_END', (o) => formatUtc(o.stopMet).time),
+      text('DATE_OBS', (o) => formatTt(o.startMet).date),
+      text('TIME_OBS', (o) => formatTt(o.startMet).time),
+      text('DATE_END', (o) => formatTt(o.stopMet).date),
+      text('TIME_END', (o) => formatTt(o.stopMet).time),
       integer('N_TELS', (o) => o.telescopes.length),
       text('TELLIST', (o) => o.telescopes.join(',')),
       integer('QUALITY', (o) => o.quality),

@@ -1,5 +1,5 @@
-import type { SkyDirection } from '../gadf/index.ts';
-import { altitudeDeg, type HorizonDirection, horizonDirection, meanOfDate, SITE, sunAltitudeDeg } from './horizon.ts';
+import { altitudeDeg, type HorizonDirection, horizonDirection, meanOfDate, type SkyDirection } from '../gadf/index.ts';
+import { SITE, sunAltitudeDeg } from './horizon.ts';
 import { Random } from './random.ts';
 import { offsetDirection } from './sky.ts';
 import { SOURCES, type Source } from './sources.ts';

@@ -1,4 +1,4 @@
-import { elapsedSeconds, formatUtc as formatMoment, SECONDS_PER_DAY, type UtcMoment, utcAfter } from '../gadf/index.ts';
+import { elapsedSeconds, formatUtc, SECONDS_PER_DAY, type UtcMoment, utcAfter } from '../gadf/index.ts';
 
 /**
  * Mission elapsed time (MET): TT seconds since 2001-01-01T00:00:00 UTC, the reference of the H.E.S.S. data.
@@ -23,12 +23,22 @@ export function mjdUtcOfMet(met: number): number {
   return mjdDay + secondOfDay / SECONDS_PER_DAY;
 }
 
-/** TT as one MJD number. */
-export function mjdTtOfMet(met: number): number {
-  return MJD_REFERENCE.integer + (MJD_REFERENCE.fraction + met / SECONDS_PER_DAY);
+/** What TT is ahead of UTC at the reference time, in milliseconds. */
+const ZERO_TT_MS = 64_184;
+
+/**
+ * The TT date and time of a MET, as DATE-OBS has it where TIMESYS is TT: `YYYY-MM-DD` and `HH:MM:SS.sss`.
+ *
+ * @see FITS 4.0 §9.2.1; GADF v0.3 time: "The time system used should be the one given by TIMESYS"
+ */
+export function formatTt(met: number): { date: string; time: string } {
+  const ms = Math.round(met * 1000) + ZERO_TT_MS;
+  const day = Math.floor(ms / DAY_MS);
+  // TT knows no leap seconds, and what the day is called is the same in every scale.
+  const { date } = formatUtc({ mjdDay: MJD_REFERENCE.integer + day, secondOfDay: 0 });
+  const into = ms - day * DAY_MS;
+  const { time } = formatUtc({ mjdDay: 0, secondOfDay: Math.floor(into / 1000) });
+  return { date, time: `${time}.${String(into % 1000).padStart(3, '0')}` };
 }
 
-/** The UTC date and time of a MET as GADF writes them: `YYYY-MM-DD` and `HH:MM:SS`, fractions of a second cut off. */
-export function formatUtc(met: number): { date: string; time: string } {
-  return formatMoment(utcAfter(ZERO, met));
-}
+const DAY_MS = SECONDS_PER_DAY * 1000;

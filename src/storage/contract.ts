@@ -2,12 +2,14 @@
 export interface FileInfo {
   readonly kind: 'file' | 'directory' | 'other';
   readonly sizeBytes: number;
-  /** Time of the last change in milliseconds since 1970, as fine as the store has it. */
-  readonly mtimeMs: number;
+  /** Time of the last change in milliseconds since 1970, as fine as the store has it; `undefined` if it tells none. */
+  readonly mtimeMs: number | undefined;
   /** Permission bits, where the store has them. */
   readonly mode: number | undefined;
   /** Equal for two paths that are one and the same file; `undefined` where the store cannot tell. */
   readonly identity: string | undefined;
+  /** A mark that changes whenever the content does, such as an HTTP ETag; absent where the store has none. */
+  readonly version?: string | undefined;
 }
 
 export interface DirectoryEntry {
@@ -18,26 +20,56 @@ export interface DirectoryEntry {
 export interface ReadOptions {
   /** First byte to read; 0 if absent. */
   readonly start?: number;
-  readonly signal?: AbortSignal;
+  /** First byte not to read; the end of the file if absent or beyond it. */
+  readonly end?: number;
+  /**
+   * What `stat` told of the file. Reading throws `changed`, at its end at the latest, if the file was another when it was
+   * opened or when its last byte was read, as far as the store can tell; and a store that must know the size need not ask.
+   */
+  readonly expected?: FileInfo;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** How many reads under way at once suit a store: of whole small files, and of ranges of large ones. */
+export interface ReadTraits {
+  /** To begin with. */
+  readonly initialReads: number;
+  /** More would harm, or be refused. */
+  readonly maxReads: number;
+  /** Whether several ranges of one file at once may be faster than one after the other. */
+  readonly parallelRanges: boolean;
 }
 
 /**
  * A place that bytes can be read from. Paths are relative to its root, POSIX, without `.` and `..`; `''` is the root.
  *
- * Every method throws {@link IactError}: `unreadable` where the system refuses, with `retryable` set if it may not
- * refuse the next time.
+ * Every method throws {@link IactError}: `unreadable` where the store refuses this file, `unreachable` where the store
+ * itself cannot be reached or lets nobody in; `retryable` is set if the same call may succeed later, and only then.
+ * After `signal` was aborted a call ends soon, with any error.
  */
 export interface Source {
   /** How the root is shown to people; never with a secret in it. */
   readonly uri: string;
   /** How a path is shown to people. */
   uriOf(path: string): string;
+  readonly traits: ReadTraits;
   /** `undefined` if there is nothing at the path. Links are followed. */
   stat(path: string): Promise<FileInfo | undefined>;
-  /** The content of a file, in chunks that belong to the caller. @throws `not-found` if there is none. */
+  /**
+   * The content of a file, in chunks that belong to the caller, none of them empty. Ends with an error, never early, if
+   * the store stops before the end of the file.
+   *
+   * @throws `not-found` if there is none.
+   */
   read(path: string, options?: ReadOptions): AsyncIterable<Uint8Array>;
-  /** What a directory holds, by name; links are followed. Empty if there is no such directory. */
-  list(path: string): Promise<DirectoryEntry[]>;
+  /**
+   * What a directory holds, ordered by name (code units); links are followed, and those that lead nowhere are left out;
+   * one that cannot be followed, as in a circle, is `other`. Empty if there is no such directory,
+   * `undefined` if this store does not tell what a directory holds.
+   */
+  list(path: string): Promise<DirectoryEntry[] | undefined>;
+  /** Ends connections and processes. Never throws; nothing else may be called afterwards. */
+  close(): Promise<void>;
   /** Path for the system of a file that lies on a disk of this machine, not on one that answers over a network. */
   diskPath?(path: string): string | undefined;
 }
@@ -48,15 +80,31 @@ export interface FileAttributes {
   readonly mtimeMs?: number | undefined;
 }
 
+/** How a file is staged. */
+export interface StageOptions {
+  /** Size that the file will have, where it is known. */
+  readonly sizeBytes?: number;
+  /** Time that the file will have, where it is known: some stores must be told before the first byte. */
+  readonly mtimeMs?: number | undefined;
+  /** Keep what an interrupted copy left of a file of this name, where the store can. */
+  readonly resume?: boolean;
+}
+
 /**
  * A file on its way: it becomes visible under its name only by `publish`, whole, or not at all.
  * The order is: `write` any number of times, `seal`, `sync`, `publish`; `discard` at any point before.
  */
 export interface StagedFile {
   readonly path: string;
-  /** Returns when the store holds the chunk and has given it back the same. */
+  /**
+   * Takes the next chunk, which belongs to the file from then on. A store behind a network may return before it has
+   * it; what goes wrong is then thrown by a later call, and by `seal` at the latest.
+   */
   write(chunk: Uint8Array): Promise<void>;
-  /** Ends the writing and sets the attributes. Resolves to the number of bytes that the store now holds. */
+  /**
+   * Ends the writing and sets the attributes. Returns when the store has given back every byte the same. Resolves to
+   * the number of bytes that the store now holds.
+   */
   seal(attributes: FileAttributes): Promise<number>;
   /** Returns when the content would survive a loss of power. */
   sync(): Promise<void>;
@@ -64,14 +112,28 @@ export interface StagedFile {
   publish(): Promise<void>;
   /** Leaves no trace. Never throws. */
   discard(): Promise<void>;
+  /** Access in any order instead of `write`, where the store can. */
+  readonly parts?: StagedParts;
 }
 
-/** A sealed file, and what its source looked like before and after it was read. */
+/** An unfinished file whose parts may be written in any order, and outlive the process. */
+export interface StagedParts {
+  /** Returns when the store has taken the chunk. */
+  write(position: number, chunk: Uint8Array): Promise<void>;
+  /** What the store now holds from `start` on, up to `end` or as far as it goes. */
+  read(start: number, end: number): AsyncIterable<Uint8Array>;
+  /** Cuts off what lies beyond. */
+  truncate(sizeBytes: number): Promise<void>;
+  /** Ends the access, and leaves the parts for a later `stage` with `resume`. Never throws. */
+  keep(): Promise<void>;
+}
+
+/** A sealed file that was copied at once. */
 export interface DiskCopy {
   readonly staged: StagedFile;
-  readonly before: FileInfo;
-  readonly after: FileInfo;
-  readonly sizeBytes: number;
+  /** What the source file was before it was read; it was the same afterwards. */
+  readonly source: FileInfo;
+  readonly content: Uint8Array;
 }
 
 /**
@@ -80,18 +142,29 @@ export interface DiskCopy {
  * Besides the errors of {@link Source}: `unwritable` where the system refuses, `unsafe-path` for a path that leaves.
  */
 export interface Destination extends Source {
-  stage(path: string): Promise<StagedFile>;
+  stage(path: string, options?: StageOptions): Promise<StagedFile>;
   /**
-   * Stages a whole file of a disk of this machine at once, sealed with the attributes of its source. For small files
-   * this is several times faster than reading and writing in turns. Absent where it gains nothing.
+   * Stages a whole file of a disk of this machine at once, sealed with the attributes of its source, written, read back
+   * and compared. For files of a few megabytes at most: the content is held in memory, and for these it is several times
+   * faster than reading and writing in turns. Absent where it gains nothing.
    *
    * @param from path of the file for the system; `uri` names it in errors.
+   * @throws `changed` if the source changed meanwhile.
    */
   stageFromDisk?(path: string, from: string, uri: string): Promise<DiskCopy>;
+  /** As `sync` of each of these sealed files. Absent where many together cost no less. */
+  syncAll?(files: readonly StagedFile[]): Promise<void>;
+  /**
+   * Writes a small file that is not there yet, under its name from the beginning; its directory is made. For marks whose
+   * name alone counts: a kill may leave it empty.
+   */
+  create(path: string, content: Uint8Array): Promise<void>;
   /** Removes a file; no error if there is none. */
   remove(path: string): Promise<void>;
   /** Removes a directory if it is empty. */
   removeEmptyDirectory(path: string): Promise<void>;
   /** Makes renames and removals in a directory lasting. */
   syncDirectory(path: string): Promise<void>;
+  /** Bytes that can still be written; `undefined` if the store does not tell. */
+  freeBytes(): Promise<number | undefined>;
 }

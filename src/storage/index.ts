@@ -1,4 +1,13 @@
+export * from './access.ts';
+export { isArchiveName } from './archive/archive-name.ts';
 export * from './contract.ts';
 export * from './inflate.ts';
+export * from './joined-signal.ts';
 export * from './local-destination.ts';
 export * from './local-source.ts';
+export * from './location.ts';
+export * from './open-source.ts';
+export * from './place.ts';
+export * from './staged-name.ts';
+export * from './with-rate-limit.ts';
+export * from './with-retries.ts';

@@ -2,7 +2,8 @@ import { lstat, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { tempDirectory } from '../../test/support/temp.ts';
-import { isStagedName, LocalDestination } from './local-destination.ts';
+import { LocalDestination } from './local-destination.ts';
+import { isStagedName } from './staged-name.ts';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 

@@ -1,39 +1,55 @@
-import { hash } from 'node:crypto';
-import { mkdir, open, realpath, rmdir, unlink } from 'node:fs/promises';
-import { dirname, join, sep } from 'node:path';
+import { mkdir, open, realpath, rmdir, statfs, unlink, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve, sep } from 'node:path';
 import { directoryOf, fileNameOf, IactError } from '../core/index.ts';
-import type { Destination, DiskCopy, StagedFile } from './contract.ts';
+import type { Destination, DiskCopy, StagedFile, StageOptions } from './contract.ts';
 import { LocalSource } from './local-source.ts';
-import { copyOnDisk, LocalStagedFile } from './local-staged-file.ts';
+import { copyOnDisk, type LocalPlace, LocalStagedFile } from './local-staged-file.ts';
+import { stagedNameOf } from './staged-name.ts';
+import { syncFileSystem } from './sync-file-system.ts';
 import { systemCode, writeError } from './system-error.ts';
 
-/** How unfinished files are named. No data file has such a name, and a rerun finds what a killed run left. */
-const STAGED_NAME = /^\.iact-[0-9a-f]{16}\.part$/;
-
-/** Whether a file name is that of an unfinished file. */
-export function isStagedName(name: string): boolean {
-  return STAGED_NAME.test(name);
-}
+/** Fewer files are synced faster one by one than by starting a program. */
+const WORTH_SYNCING_TOGETHER = 24;
+const CREATE_ATTEMPTS = 5;
 
 /** A directory of this machine that files are written to; it is made, with its parents, when the first one is. */
 export class LocalDestination extends LocalSource implements Destination {
   // Directories known to exist and to lie inside the root, by path.
   private readonly prepared = new Map<string, Promise<string>>();
 
-  async stage(path: string): Promise<StagedFile> {
-    const partial = await this.partialOf(path);
-    return LocalStagedFile.create(path, partial, this.uriOf(path), this.diskPath(path) !== undefined);
+  async stage(path: string, options: StageOptions = {}): Promise<StagedFile> {
+    return LocalStagedFile.create(await this.placeOf(path), options.resume ?? false);
   }
 
   async stageFromDisk(path: string, from: string, uri: string): Promise<DiskCopy> {
-    return copyOnDisk(path, await this.partialOf(path), this.uriOf(path), from, uri);
+    return copyOnDisk(await this.placeOf(path), from, uri);
   }
 
-  private async partialOf(path: string): Promise<string> {
+  async syncAll(files: readonly StagedFile[]): Promise<void> {
+    if (files.length >= WORTH_SYNCING_TOGETHER && (await syncFileSystem(resolve(this.uriOf(''))))) return;
+    await Promise.all(files.map((file) => file.sync()));
+  }
+
+  private async placeOf(path: string): Promise<LocalPlace> {
     const directory = await this.prepareDirectory(directoryOf(path));
-    const name = fileNameOf(path);
-    // Of a length of its own, because the name itself may be as long as the file system lets it be.
-    return join(directory, `.iact-${hash('sha256', name).slice(0, 16)}.part`);
+    const partial = join(directory, stagedNameOf(fileNameOf(path)));
+    return { path, partial, target: this.uriOf(path), onDisk: this.diskPath(path) !== undefined };
+  }
+
+  async create(path: string, content: Uint8Array): Promise<void> {
+    const directory = directoryOf(path);
+    for (let attempt = 1; ; attempt++) {
+      try {
+        await this.prepareDirectory(directory);
+        await writeFile(this.uriOf(path), content, { flag: 'wx' });
+        return;
+      } catch (error) {
+        // Somebody else may have found the directory empty, and removed it.
+        this.prepared.delete(directory);
+        const code = systemCode(error) ?? systemCode((error as { cause?: unknown }).cause);
+        if (code !== 'ENOENT' || attempt === CREATE_ATTEMPTS) throw writeError(error, this.uriOf(path));
+      }
+    }
   }
 
   async remove(path: string): Promise<void> {
@@ -63,6 +79,18 @@ export class LocalDestination extends LocalSource implements Destination {
       await syncDirectory(uri);
     } catch (error) {
       throw writeError(error, uri);
+    }
+  }
+
+  async freeBytes(): Promise<number | undefined> {
+    for (let directory = resolve(this.uriOf('')); ; directory = dirname(directory)) {
+      try {
+        const { bavail, bsize } = await statfs(directory);
+        return bavail * bsize;
+      } catch (error) {
+        // A directory that is yet to be made will lie where the one above it does.
+        if (systemCode(error) !== 'ENOENT' || dirname(directory) === directory) return undefined;
+      }
     }
   }
 

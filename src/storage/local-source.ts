@@ -1,7 +1,9 @@
 import { type Stats, statfsSync, statSync } from 'node:fs';
 import { open, readdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { DirectoryEntry, FileInfo, ReadOptions, Source } from './contract.ts';
+import { IactError } from '../core/index.ts';
+import type { DirectoryEntry, FileInfo, ReadOptions, ReadTraits, Source } from './contract.ts';
+import { kindOfLink } from './link-kind.ts';
 import { readError, systemCode } from './system-error.ts';
 
 /** Large enough that most data files are one chunk, small enough that eight at once are nothing. */
@@ -15,6 +17,8 @@ const DISK_TYPES: ReadonlySet<number> = new Set([
 /** A directory of this machine, or one that is mounted on it. */
 export class LocalSource implements Source {
   readonly uri: string;
+  /** More gain nothing on a disk; on a mounted file system they hide its round trips. */
+  readonly traits: ReadTraits = { initialReads: 8, maxReads: 32, parallelRanges: false };
   // File systems by directory: a link may lead to another one.
   private readonly onDisk = new Map<string, boolean>();
 
@@ -38,7 +42,7 @@ export class LocalSource implements Source {
       return stats && fileInfo(stats);
     } catch (error) {
       const code = systemCode(error);
-      if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+      if (isAbsence(code)) return undefined;
       throw readError(error, uri);
     }
   }
@@ -61,15 +65,17 @@ export class LocalSource implements Source {
         if (entry.isFile()) return [{ name, kind: 'file' }];
         if (entry.isDirectory()) return [{ name, kind: 'directory' }];
         // A link, or a file system that tells no types.
-        const info = await this.stat(path === '' ? name : `${path}/${name}`);
-        return info === undefined ? [] : [{ name, kind: info.kind }];
+        const kind = await kindOfLink(this.stat(path === '' ? name : `${path}/${name}`));
+        return kind === undefined ? [] : [{ name, kind }];
       });
       return (await Promise.all(entries)).flat().sort((left, right) => (left.name < right.name ? -1 : 1));
     } catch (error) {
-      if (systemCode(error) === 'ENOENT') return [];
+      if (isAbsence(systemCode(error))) return [];
       throw readError(error, uri);
     }
   }
+
+  async close(): Promise<void> {}
 
   private isOnDisk(directory: string): boolean {
     let onDisk = this.onDisk.get(directory);
@@ -79,6 +85,11 @@ export class LocalSource implements Source {
     }
     return onDisk;
   }
+}
+
+/** What the system says where there is nothing, and where there can be nothing of that name. */
+function isAbsence(code: string | undefined): boolean {
+  return code === 'ENOENT' || code === 'ENOTDIR' || code === 'ENAMETOOLONG';
 }
 
 /** A directory that is not there yet will lie where the one above it does. */
@@ -96,17 +107,20 @@ export async function* readLocalFile(uri: string, options: ReadOptions = {}): As
   try {
     const file = await open(uri, 'r');
     try {
-      const size = (await file.stat()).size;
+      const stats = await file.stat();
+      if (options.expected !== undefined) refuseChanged(uri, options.expected, fileInfo(stats));
       let position = options.start ?? 0;
-      for (;;) {
+      const end = options.end ?? Number.POSITIVE_INFINITY;
+      while (position < end) {
         options.signal?.throwIfAborted();
         // One byte more than expected, so that a file that has grown is read on. A short read is no end of the file.
-        const wanted = Math.min(CHUNK_BYTES, Math.max(size - position, 0) + 1);
+        const wanted = Math.min(CHUNK_BYTES, Math.max(stats.size - position, 0) + 1, end - position);
         const { bytesRead, buffer } = await file.read(Buffer.allocUnsafeSlow(wanted), 0, wanted, position);
-        if (bytesRead === 0) return;
+        if (bytesRead === 0) break;
         position += bytesRead;
         yield buffer.subarray(0, bytesRead);
       }
+      if (options.expected !== undefined) refuseChanged(uri, options.expected, fileInfo(await file.stat()));
     } finally {
       await file.close();
     }
@@ -114,6 +128,14 @@ export async function* readLocalFile(uri: string, options: ReadOptions = {}): As
     if (options.signal?.aborted) throw error;
     throw systemCode(error) === undefined ? error : readError(error, uri);
   }
+}
+
+/** @throws {IactError} `changed` if a file is no longer what it was, as far as size and time tell. */
+export function refuseChanged(uri: string, expected: FileInfo, found: FileInfo): void {
+  if (found.sizeBytes === expected.sizeBytes && found.mtimeMs === expected.mtimeMs) return;
+  const sizes = `${found.sizeBytes} bytes now, ${expected.sizeBytes} before`;
+  const what = found.sizeBytes === expected.sizeBytes ? 'it was written to' : sizes;
+  throw new IactError('changed', `"${uri}" changed while it was being read (${what}).`, { uri, retryable: true });
 }
 
 /** What the system says of a file, in our words. */

@@ -3,7 +3,14 @@ import { readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { tempDirectory } from '../../test/support/temp.ts';
-import { copyOnDisk, LocalStagedFile } from './local-staged-file.ts';
+import { copyOnDisk, type LocalPlace, LocalStagedFile } from './local-staged-file.ts';
+
+const placeIn = (root: string, onDisk = true): LocalPlace => ({
+  path: 'to',
+  partial: join(root, 'partial'),
+  target: join(root, 'to'),
+  onDisk,
+});
 
 afterEach(() => vi.restoreAllMocks());
 
@@ -15,8 +22,8 @@ describe('copyOnDisk()', () => {
       await writeFile(from, Buffer.alloc(size, 'content of some length '));
       fs.chmodSync(from, 0o604);
       await utimes(from, 1_500_000_000.123, 1_500_000_000.123);
-      const copy = await copyOnDisk('to', join(root, 'partial'), join(root, 'to'), from, from);
-      expect([copy.sizeBytes, copy.before.sizeBytes, copy.after.sizeBytes]).toEqual([size, size, size]);
+      const copy = await copyOnDisk(placeIn(root), from, from);
+      expect([copy.content.length, copy.source.sizeBytes]).toEqual([size, size]);
       expect(fs.existsSync(join(root, 'partial'))).toBe(true);
       await copy.staged.sync();
       await copy.staged.publish();
@@ -28,9 +35,9 @@ describe('copyOnDisk()', () => {
 
   it('leaves no trace where the source cannot be read', async () => {
     const root = await tempDirectory();
-    const copy = copyOnDisk('to', join(root, 'partial'), join(root, 'to'), join(root, 'from'), 'the source');
+    const copy = copyOnDisk(placeIn(root), join(root, 'from'), 'the source');
     await expect(copy).rejects.toMatchObject({ code: 'not-found', message: '"the source" does not exist.' });
-    const directory = copyOnDisk('to', join(root, 'partial'), join(root, 'to'), root, 'the source');
+    const directory = copyOnDisk(placeIn(root), root, 'the source');
     await expect(directory).rejects.toMatchObject({
       code: 'unreadable',
       message: 'Cannot read "the source": it is a directory.',
@@ -46,10 +53,10 @@ describe('copyOnDisk()', () => {
     vi.spyOn(fs, 'readSync').mockImplementation(((...args: unknown[]) => {
       const count = read(...args);
       calls += 1;
-      if (calls === 2) (args[1] as Buffer)[3] = 0;
+      if (calls === 3) (args[1] as Buffer)[3] = 0;
       return count;
     }) as typeof fs.readSync);
-    const copy = copyOnDisk('to', join(root, 'partial'), join(root, 'to'), join(root, 'from'), 'from');
+    const copy = copyOnDisk(placeIn(root), join(root, 'from'), 'from');
     await expect(copy).rejects.toThrow(/Cannot write|reads back different/);
     expect(await readdir(root)).toEqual(['from']);
   });
@@ -58,7 +65,7 @@ describe('copyOnDisk()', () => {
 describe('LocalStagedFile', () => {
   it('refuses a disk that gives back other bytes, or fewer', async () => {
     const root = await tempDirectory();
-    const staged = LocalStagedFile.create('to', join(root, 'partial'), join(root, 'to'), false);
+    const staged = LocalStagedFile.create(placeIn(root, false), false);
     type Callback = (error: Error | null, count: number) => void;
     const read = fs.read as unknown as (...args: unknown[]) => void;
     for (const spoil of [(back: Buffer) => back.fill(0, 2, 3).length, () => 0]) {
@@ -75,7 +82,7 @@ describe('LocalStagedFile', () => {
 
   it('says in one line that a disk is full', async () => {
     const root = await tempDirectory();
-    const staged = LocalStagedFile.create('to', join(root, 'partial'), join(root, 'to'), false);
+    const staged = LocalStagedFile.create(placeIn(root, false), false);
     const full = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
     vi.spyOn(fs, 'write').mockImplementation(((...args: unknown[]) =>
       (args.pop() as (error: Error) => void)(full)) as unknown as typeof fs.write);

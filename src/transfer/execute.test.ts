@@ -23,11 +23,11 @@ async function setting(count: number, onDisk = false): Promise<Setting> {
   const [source, destination] = [new LocalSource(from), new LocalDestination(to)];
   if (!onDisk) source.diskPath = () => undefined;
   const run: Setting['run'] = async (options = {}) => {
-    const journal = await Journal.open(to, from);
+    const journal = await Journal.open(join(to, '.iact'), from);
     const candidates = await Promise.all(
       Array.from({ length: count }, async (_, index) => ({
         path: `${index}`,
-        namedPath: `${index}`,
+        namedPaths: [`${index}`],
         source: (await source.stat(`${index}`)) ?? expect.fail('no source'),
         destination: await destination.stat(`${index}`),
         journal: journal.done.get(`${index}`),
@@ -35,8 +35,8 @@ async function setting(count: number, onDisk = false): Promise<Setting> {
       })),
     );
     try {
-      const plan = planCopy(candidates, true);
-      return await executeCopy(plan.files, { source, destination, journal, concurrency: 2, ...options });
+      const plan = planCopy(candidates, 'always');
+      return await executeCopy(plan.files, { source, destination, journal, jobs: 2, ...options });
     } finally {
       await journal.keep();
     }
@@ -82,8 +82,8 @@ describe('executeCopy()', () => {
   it('names a file that cannot be read and copies the others', async () => {
     const { run, source, to } = await setting(4);
     const read = source.read.bind(source);
-    source.read = (path) => {
-      if (path !== '2') return read(path);
+    source.read = (path, options) => {
+      if (path !== '2') return read(path, options);
       return (async function* () {
         yield Buffer.from('begin');
         throw new IactError('unreadable', 'Cannot read "2": the device reports an error.');
@@ -99,14 +99,17 @@ describe('executeCopy()', () => {
     const { run, source, from, to } = await setting(2);
     const read = source.read.bind(source);
     let reads = 0;
-    source.read = async function* (path) {
-      yield* read(path);
-      if (path === '1' && ++reads === 1) await writeFile(join(from, '1'), 'grown meanwhile');
-      if (path === '0') await writeFile(join(from, '0'), `${Math.random()}`);
+    source.read = async function* (path, options) {
+      if (path === '1') reads += 1;
+      for await (const chunk of read(path, options)) {
+        yield chunk;
+        if (path === '1' && reads === 1) await writeFile(join(from, '1'), 'grown meanwhile');
+        if (path === '0') await writeFile(join(from, '0'), `${Math.random()}`);
+      }
     };
     const outcomes = await run();
     expect(outcomes.map(({ outcome }) => outcome)).toEqual(['failed', 'copied']);
-    expect(outcomes[0]?.error?.message).toMatch(/changed while it was being copied/);
+    expect(outcomes[0]?.error?.message).toMatch(/changed while it was being read/);
     expect(reads).toBe(2);
     expect(await readFile(join(to, '1'), 'utf8')).toBe('grown meanwhile');
     expect(await visible(to)).toEqual(['1']);
@@ -131,19 +134,20 @@ describe('executeCopy()', () => {
   it.each([true, false])(
     'does not fetch again what was brought before it was stopped (on disk: %s)',
     async (onDisk) => {
-      const { run, to } = await setting(200, onDisk);
+      const count = onDisk ? 3000 : 1200;
+      const { run, to } = await setting(count, onDisk);
       const controller = new AbortController();
       const stopped = run({
         signal: controller.signal,
-        onOutcome: ({ file }) => file.path === '70' && controller.abort(),
+        onOutcome: ({ file }) => file.path === '500' && controller.abort(),
       });
       await expect(stopped).rejects.toMatchObject({ code: 'cancelled' });
       const brought = await visible(to);
-      expect(brought.length).toBeGreaterThan(70);
-      expect(brought.length).toBeLessThan(200);
+      expect(brought.length).toBeGreaterThan(500);
+      expect(brought.length).toBeLessThan(count);
       const outcomes = await run();
       expect(outcomes.filter(({ outcome }) => outcome === 'kept')).toHaveLength(brought.length);
-      expect(await visible(to)).toHaveLength(200);
+      expect(await visible(to)).toHaveLength(count);
     },
   );
 });

@@ -1,6 +1,7 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { directoryOf, IactError, messageOf } from '../core/index.ts';
-import type { Destination, DiskCopy, FileInfo, Source, StagedFile } from '../storage/index.ts';
+import { type Destination, type FileInfo, joinedSignal, type Source } from '../storage/index.ts';
+import { AdaptiveLimit } from './adaptive-limit.ts';
+import { type FetchContext, type FetchedFile, FileFetcher } from './fetch-file.ts';
 import type { Journal, JournalEntry } from './journal.ts';
 import type { PlannedFile } from './plan.ts';
 
@@ -10,72 +11,104 @@ export interface FileOutcome {
   readonly outcome: 'copied' | 'kept' | 'failed';
   /** Why it failed. */
   readonly error: IactError | undefined;
+  /** What the journal knows of a file that was copied. */
+  readonly entry?: JournalEntry;
+  /** Something that is not as the source says, though the file is what the source holds. */
+  readonly warning?: string;
 }
 
 export interface ExecuteOptions {
   readonly source: Source;
   readonly destination: Destination;
   readonly journal: Journal;
-  /** Files on their way at the same time. */
-  readonly concurrency: number;
+  /** Reads under way at the same time; found out while copying if absent. */
+  readonly jobs?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Told of every file, in the order of the plan. */
   readonly onOutcome?: (outcome: FileOutcome, index: number) => void;
+  /** Told of every file as soon as it is settled. */
+  readonly onSettled?: ((outcome: FileOutcome) => void) | undefined;
+  /** As in {@link FetchContext}. */
+  readonly onBytes?: FetchContext['onBytes'];
+  /** Where failures that tell of too much load are reported; one is made if absent. */
+  readonly limit?: AdaptiveLimit | undefined;
 }
 
-/** Small files share the cost of making renames lasting; a group is published when it holds this much. */
-const GROUP_FILES = 64;
+/** Small files share the cost of making them lasting; a group is published when it holds this much. */
+const GROUP_FILES = 512;
 const GROUP_BYTES = 64 * 1024 * 1024;
-/** Larger files are not copied by calls that block: a signal shall be heard within a few milliseconds. */
-const BLOCKING_BYTES = 16 * 1024 * 1024;
-const LONGEST_BLOCK_MS = 5;
+/** A slow link fills no group for a long time; what has come must not be lost with a kill. */
+const GROUP_MS = 1000;
+/** The disk works on larger ones while the next are read. */
+const SYNC_EARLY_BYTES = 256 * 1024;
 /** A source that changes under us is read again this often before it counts as failed. */
 const READ_ATTEMPTS = 3;
+
+/** After so many files that came twice the same, it is the `MD5` column that is wrong, and files are fetched only once. */
+const WRONG_MD5_BELIEVED = 3;
+
+/** How many reads suit a source, unless the user knows better. */
+export function limitFor(source: Source, jobs: number | undefined): AdaptiveLimit {
+  if (jobs !== undefined) return new AdaptiveLimit({ initial: jobs, maximum: jobs, fixed: true });
+  const { initialReads, maxReads } = source.traits;
+  return new AdaptiveLimit({ initial: initialReads, maximum: maxReads });
+}
 
 /**
  * Copies the files of a plan. Each is written beside its target, read back and compared, synced, and only
  * then renamed to its name; then the journal tells of it.
  *
- * A file that cannot be read is reported and left out. A destination that cannot be written ends the copy.
+ * A file that cannot be read is reported and left out. A source that cannot be reached, or a destination that cannot be
+ * written, ends the copy.
  *
  * @returns an outcome for each file, in the order of the plan.
- * @throws {IactError} `unwritable`, `unsafe-path`, `cancelled`; what was complete by then is published.
+ * @throws {IactError} `unreachable`, `unwritable`, `unsafe-path`, `cancelled`; what was complete by then is published.
  */
 export async function executeCopy(files: readonly PlannedFile[], options: ExecuteOptions): Promise<FileOutcome[]> {
   return new Execution(files, options).run();
 }
 
-interface Staged {
+interface Staged extends FetchedFile {
   readonly index: number;
-  readonly staged: StagedFile;
-  /** The disk writes it while the next files are read. */
-  readonly synced: Promise<void>;
   readonly entry: JournalEntry;
+  readonly warning: string | undefined;
+  /** Of a large file: the disk writes it while the next files are read. */
+  readonly synced: Promise<void> | undefined;
 }
 
 class Execution {
   private readonly files: readonly PlannedFile[];
   private readonly options: ExecuteOptions;
+  private readonly limit: AdaptiveLimit;
+  private readonly fetcher: FileFetcher;
+  private readonly stop = new AbortController();
   private readonly outcomes: (FileOutcome | undefined)[];
   private reported = 0;
+  private wrongMd5 = 0;
   private next = 0;
   private group: Staged[] = [];
   private groupBytes = 0;
+  private groupTimer: NodeJS.Timeout | undefined;
   private publishing: Promise<void> = Promise.resolve();
-  private listened = performance.now();
   private failure: { error: unknown } | undefined;
 
   constructor(files: readonly PlannedFile[], options: ExecuteOptions) {
     this.files = files;
     this.options = options;
+    this.limit = options.limit ?? limitFor(options.source, options.jobs);
+    const signal = joinedSignal(this.stop.signal, options.signal);
+    this.fetcher = new FileFetcher({ ...options, limit: this.limit, signal });
     this.outcomes = new Array(files.length);
   }
 
   async run(): Promise<FileOutcome[]> {
-    const workers = Array.from({ length: Math.max(1, this.options.concurrency) }, () => this.work());
-    await Promise.all(workers);
+    // Each worker waits for its turn to read, so that the limit may rise while it works.
+    const count = Math.max(1, Math.min(this.options.jobs ?? this.options.source.traits.maxReads, this.files.length));
+    await Promise.all(Array.from({ length: count }, () => this.work()));
     await this.publishGroup();
+    await this.publishing;
     if (this.failure !== undefined) throw this.failure.error;
+    if (this.options.signal?.aborted) throw cancelled();
     return this.outcomes as FileOutcome[];
   }
 
@@ -88,89 +121,74 @@ class Execution {
         if (file.action === 'keep') this.settle(index, { file, outcome: 'kept', error: undefined });
         else await this.copy(file, index);
       } catch (error) {
-        this.failure ??= { error };
+        this.fail(this.options.signal?.aborted ? cancelled() : error);
       }
     }
   }
 
+  /** The first error counts; what else is under way ends, and notes what it has. */
+  private fail(error: unknown): void {
+    if (this.failure !== undefined) return;
+    this.failure = { error };
+    this.stop.abort(error);
+  }
+
   private async copy(file: PlannedFile, index: number): Promise<void> {
+    const seen: string[] = [];
     let reason: unknown;
+    let info = file.source;
     for (let attempt = 0; attempt < READ_ATTEMPTS; attempt++) {
       try {
-        const { staged, entry } = await this.stage(file);
-        const synced = staged.sync();
-        // Whoever publishes the group hears of a failure; until then nobody listens.
-        synced.catch(() => undefined);
-        await this.enqueue({ index, staged, synced, entry });
+        const fetched = await this.fetcher.fetch(file, info);
+        const fault = digestFault(file, fetched, this.options.source.uriOf(file.path));
+        // What comes twice the same is what the source holds; once, it may have been damaged on its way.
+        const isDoubtful = fault !== undefined && (fault.isFatal || this.wrongMd5 < WRONG_MD5_BELIEVED);
+        if (isDoubtful && !seen.includes(fetched.digests.sha256)) {
+          seen.push(fetched.digests.sha256);
+          await this.refetch(fetched, file);
+          reason = fault.error;
+          continue;
+        }
+        if (fault?.isFatal) {
+          await this.refetch(fetched, file);
+          reason = fault.error;
+          break;
+        }
+        if (fault !== undefined) this.wrongMd5 += 1;
+        await this.enqueue(file, index, fetched, fault?.error.message);
         return;
       } catch (error) {
-        if (this.options.signal?.aborted) throw cancelled();
-        if (!isAboutSource(error)) throw error;
+        if (this.stop.signal.aborted || this.options.signal?.aborted || !isAboutSource(error)) throw error;
         reason = error;
-        if (!error.retryable) break;
+        if (error.code !== 'changed') break;
+        info = (await this.options.source.stat(file.path)) ?? missing(this.options.source.uriOf(file.path));
       }
     }
     const error = reason instanceof IactError ? reason : new IactError('unreadable', messageOf(reason));
     this.settle(index, { file, outcome: 'failed', error });
   }
 
-  /** Brings a file beside its target, and makes sure that it is what the source held from beginning to end. */
-  private async stage(file: PlannedFile): Promise<{ staged: StagedFile; entry: JournalEntry }> {
-    const uri = this.options.source.uriOf(file.path);
-    const onDisk = this.onDisk(file);
-    const copy = onDisk === undefined ? await this.pump(file, uri) : await onDisk();
-    await this.listen();
-    const { staged, before, after, sizeBytes } = copy;
-    if (sizeBytes === before.sizeBytes && isUnchanged(before, after)) {
-      return { staged, entry: { path: file.path, sizeBytes, mtimeMs: before.mtimeMs } };
-    }
+  private async refetch({ staged, info }: FetchedFile, file: PlannedFile): Promise<void> {
     await staged.discard();
-    throw changed(uri, before, sizeBytes);
+    await this.options.journal.restart(file.path);
+    this.options.onBytes?.(file, -info.sizeBytes, true);
   }
 
-  /** How to copy a small file at once, if both ends lie on disks of this machine. */
-  private onDisk(file: PlannedFile): (() => Promise<DiskCopy>) | undefined {
-    const { source, destination } = this.options;
-    if (file.source.sizeBytes > BLOCKING_BYTES || destination.diskPath?.(file.path) === undefined) return undefined;
-    const from = source.diskPath?.(file.path);
-    const { stageFromDisk } = destination;
-    if (from === undefined || stageFromDisk === undefined) return undefined;
-    return () => stageFromDisk.call(destination, file.path, from, source.uriOf(file.path));
-  }
-
-  /** Calls that block let nothing else happen: now and then a signal must be seen, and the end of an earlier group. */
-  private async listen(): Promise<void> {
-    if (performance.now() - this.listened < LONGEST_BLOCK_MS) return;
-    await nextTurn();
-    this.listened = performance.now();
-  }
-
-  private async pump(file: PlannedFile, uri: string): Promise<DiskCopy> {
-    const { source, destination, signal } = this.options;
-    const before = (await source.stat(file.path)) ?? missing(uri);
-    const staged = await destination.stage(file.path);
-    try {
-      let bytesRead = 0;
-      for await (const chunk of source.read(file.path, signal ? { signal } : {})) {
-        await staged.write(chunk);
-        bytesRead += chunk.length;
-      }
-      const sizeBytes = await staged.seal({ mode: before.mode, mtimeMs: before.mtimeMs });
-      if (sizeBytes !== bytesRead) {
-        const found = `${sizeBytes} bytes arrived of ${bytesRead}`;
-        throw new IactError('unwritable', `Cannot write "${destination.uriOf(file.path)}": ${found}.`);
-      }
-      const after = (await source.stat(file.path)) ?? missing(uri);
-      return { staged, before, after, sizeBytes };
-    } catch (error) {
-      await staged.discard();
-      throw error;
-    }
-  }
-
-  private async enqueue(staged: Staged): Promise<void> {
-    this.group.push(staged);
-    this.groupBytes += staged.entry.sizeBytes;
+  private async enqueue(
+    file: PlannedFile,
+    index: number,
+    fetched: FetchedFile,
+    warning: string | undefined,
+  ): Promise<void> {
+    const { staged, info, digests } = fetched;
+    const { sizeBytes, mtimeMs, version } = info;
+    const synced = sizeBytes < SYNC_EARLY_BYTES ? undefined : staged.sync();
+    // Whoever publishes the group hears of a failure; until then nobody listens.
+    synced?.catch(() => undefined);
+    const entry = { path: file.path, sizeBytes, mtimeMs, version, sha256: digests.sha256 };
+    this.group.push({ ...fetched, index, entry, warning, synced });
+    this.groupBytes += sizeBytes;
+    this.groupTimer ??= setTimeout(() => this.publishGroup(), GROUP_MS);
     if (this.group.length >= GROUP_FILES || this.groupBytes >= GROUP_BYTES) await this.publishGroup();
   }
 
@@ -179,28 +197,37 @@ class Execution {
     const group = this.group;
     this.group = [];
     this.groupBytes = 0;
-    this.publishing = this.publishing.then(() => this.publish(group));
-    return this.publishing;
+    clearTimeout(this.groupTimer);
+    this.groupTimer = undefined;
+    const before = this.publishing;
+    this.publishing = before.then(() => this.publish(group));
+    // The files of one group are read while the one before is published, and not those of a third.
+    return this.next >= this.files.length ? this.publishing : before;
   }
 
   private async publish(group: readonly Staged[]): Promise<void> {
     if (group.length === 0) return;
+    const { destination, journal } = this.options;
     const published = new Set<Staged>();
     try {
-      await Promise.all(group.map(({ synced }) => synced));
+      const small = group.filter(({ synced }) => synced === undefined).map(({ staged }) => staged);
+      const together = destination.syncAll?.(small) ?? Promise.all(small.map((file) => file.sync()));
+      await Promise.all([...group.map(({ synced }) => synced), together]);
+      await journal.announce(group.map(({ entry }) => entry));
       const renames = group.map(async (item) => {
         await item.staged.publish();
         published.add(item);
       });
       await Promise.all(renames).finally(() => Promise.allSettled(renames));
       const directories = new Set(group.map(({ entry }) => directoryOf(entry.path)));
-      await Promise.all([...directories].map((path) => this.options.destination.syncDirectory(path)));
-      await this.options.journal.add(group.map(({ entry }) => entry));
-      for (const { index } of group) {
-        this.settle(index, { file: this.files[index] as PlannedFile, outcome: 'copied', error: undefined });
+      await Promise.all([...directories].map((path) => destination.syncDirectory(path)));
+      await journal.add(group.map(({ entry }) => entry));
+      for (const { index, entry, warning } of group) {
+        const file = this.files[index] as PlannedFile;
+        this.settle(index, { file, outcome: 'copied', error: undefined, entry, ...(warning && { warning }) });
       }
     } catch (error) {
-      this.failure ??= { error };
+      this.fail(error);
       await Promise.all(group.filter((item) => !published.has(item)).map(({ staged }) => staged.discard()));
     }
   }
@@ -208,6 +235,7 @@ class Execution {
   /** Keeps an outcome, and reports all whose turn has come. */
   private settle(index: number, outcome: FileOutcome): void {
     this.outcomes[index] = outcome;
+    this.options.onSettled?.(outcome);
     for (;;) {
       const next = this.outcomes[this.reported];
       if (next === undefined) return;
@@ -217,21 +245,29 @@ class Execution {
   }
 }
 
+interface DigestFault {
+  readonly error: IactError;
+  /** The file is not what its own store says it was; a wrong `MD5` column is a fault of the index. */
+  readonly isFatal: boolean;
+}
+
+function digestFault(file: PlannedFile, { digests }: FetchedFile, uri: string): DigestFault | undefined {
+  const { md5, sha256 } = file.digests ?? {};
+  if (sha256 !== undefined && sha256 !== digests.sha256) {
+    const message = `"${uri}" is damaged: its SHA-256 is ${digests.sha256}, and the manifest of its store has ${sha256}.`;
+    return { error: new IactError('bad-data', message, { uri }), isFatal: true };
+  }
+  if (md5 === undefined || md5.toLowerCase() === digests.md5) return undefined;
+  const message = `"${uri}" has the MD5 digest ${digests.md5}, and the HDU index says ${md5}.`;
+  return { error: new IactError('bad-data', message, { uri }), isFatal: false };
+}
+
 function isAboutSource(error: unknown): error is IactError {
-  return error instanceof IactError && (error.code === 'not-found' || error.code === 'unreadable');
+  return error instanceof IactError && ['not-found', 'unreadable', 'changed'].includes(error.code);
 }
 
-function isUnchanged(before: FileInfo, after: FileInfo): boolean {
-  return after.sizeBytes === before.sizeBytes && after.mtimeMs === before.mtimeMs;
-}
-
-function missing(uri: string): never {
+function missing(uri: string): FileInfo {
   throw new IactError('not-found', `"${uri}" does not exist.`, { uri });
-}
-
-function changed(uri: string, before: FileInfo, sizeBytes: number): IactError {
-  const found = sizeBytes === before.sizeBytes ? '' : ` (${sizeBytes} bytes read, ${before.sizeBytes} announced)`;
-  return new IactError('unreadable', `"${uri}" changed while it was being copied${found}.`, { uri, retryable: true });
 }
 
 function cancelled(): IactError {

@@ -1,7 +1,10 @@
+export * from './adaptive-limit.ts';
+export * from './digest.ts';
 export * from './execute.ts';
 export * from './incomplete.ts';
 export * from './journal.ts';
 export * from './lock.ts';
+export * from './manifest.ts';
 export * from './plan.ts';
 export * from './publish-files.ts';
 export { STATE_DIRECTORY } from './state-directory.ts';

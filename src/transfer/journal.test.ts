@@ -4,10 +4,10 @@ import { describe, expect, it } from 'vitest';
 import { tempDirectory } from '../../test/support/temp.ts';
 import { Journal } from './journal.ts';
 
-const entry = (path: string, sizeBytes = 1) => ({ path, sizeBytes, mtimeMs: 1.5 });
+const entry = (path: string, sizeBytes = 1) => ({ path, sizeBytes, mtimeMs: 1.5, sha256: 'abc' });
 
 async function doneOf(directory: string, source: string): Promise<string[]> {
-  const journal = await Journal.open(directory, source);
+  const journal = await Journal.open(join(directory, '.iact'), source);
   await journal.keep();
   return [...journal.done.keys()];
 }
@@ -15,12 +15,12 @@ async function doneOf(directory: string, source: string): Promise<string[]> {
 describe('Journal', () => {
   it('knows after a kill what was brought, in spite of a line cut off', async () => {
     const directory = await tempDirectory();
-    const journal = await Journal.open(directory, 'there');
+    const journal = await Journal.open(join(directory, '.iact'), 'there');
     await journal.add([entry('a'), entry('b\n"')]);
     await journal.keep();
     const file = join(directory, '.iact/journal.jsonl');
     await writeFile(file, (await readFile(file, 'utf8')) + JSON.stringify(entry('c')).slice(0, -3));
-    const next = await Journal.open(directory, 'there');
+    const next = await Journal.open(join(directory, '.iact'), 'there');
     expect([...next.done.values()]).toEqual([entry('a'), entry('b\n"')]);
     await next.add([entry('d')]);
     await next.keep();
@@ -34,7 +34,7 @@ describe('Journal', () => {
       ['there', 'b'],
       ['elsewhere', 'b'],
     ] as const) {
-      const journal = await Journal.open(directory, source);
+      const journal = await Journal.open(join(directory, '.iact'), source);
       await journal.add([entry(path)]);
       await journal.keep();
     }
@@ -44,15 +44,60 @@ describe('Journal', () => {
 
   it('passes over rubbish', async () => {
     const directory = await tempDirectory();
-    const journal = await Journal.open(directory, 'there');
+    const journal = await Journal.open(join(directory, '.iact'), 'there');
     await journal.keep();
     await appendFile(join(directory, '.iact/journal.jsonl'), 'null\n[]\n{"path":5}\n"x"\n\u0000\n');
     expect(await doneOf(directory, 'there')).toEqual([]);
   });
 
+  it('knows the parts of a large file as long as it is of the same version', async () => {
+    const directory = await tempDirectory();
+    const info = { kind: 'file', sizeBytes: 100, mtimeMs: 5, mode: undefined, identity: undefined } as const;
+    const parts = [
+      { start: 0, end: 10, sha256: 'a' },
+      { start: 50, end: 60, sha256: 'b' },
+    ];
+    const journal = await Journal.open(directory, 'there');
+    for (const part of parts) await journal.addPart('x', info, part);
+    await journal.addPart('y', info, { start: 0, end: 5, sha256: 'c' });
+    await journal.keep();
+    const found = await Journal.peek(directory, 'there');
+    expect(found.partsOf('x', info)).toEqual(parts);
+    expect(found.partsOf('x', { ...info, mtimeMs: 500 })).toEqual([]);
+    expect(found.partsOf('x', { ...info, sizeBytes: 101 })).toEqual([]);
+    expect(found.partsOf('x', { ...info, version: '"v"' })).toEqual([]);
+    expect((await Journal.peek(directory, 'elsewhere')).partsOf('x', info)).toEqual([]);
+    const next = await Journal.open(directory, 'there');
+    await next.restart('x');
+    await next.add([entry('y')]);
+    await next.keep();
+    const last = await Journal.peek(directory, 'there');
+    expect([last.partsOf('x', info), last.partsOf('y', info)]).toEqual([[], []]);
+  });
+
+  it('forgets parts when another source has written to the same unfinished file', async () => {
+    const directory = await tempDirectory();
+    const info = { kind: 'file', sizeBytes: 100, mtimeMs: 5, mode: undefined, identity: undefined } as const;
+    for (const source of ['there', 'elsewhere']) {
+      const journal = await Journal.open(directory, source);
+      await journal.addPart('x', info, { start: 0, end: 10, sha256: source });
+      await journal.keep();
+    }
+    expect((await Journal.peek(directory, 'there')).partsOf('x', info)).toEqual([]);
+    expect((await Journal.peek(directory, 'elsewhere')).partsOf('x', info)).toHaveLength(1);
+  });
+
+  it('remembers what is to be removed', async () => {
+    const directory = await tempDirectory();
+    const journal = await Journal.open(directory, 'there');
+    await journal.removeLater(['a', 'b']);
+    await journal.keep();
+    expect((await Journal.peek(directory, 'elsewhere')).toRemove).toEqual(['a', 'b']);
+  });
+
   it('is gone when the copy is complete', async () => {
     const directory = await tempDirectory();
-    await (await Journal.open(directory, 'there')).discard();
+    await (await Journal.open(join(directory, '.iact'), 'there')).discard();
     expect(await readdir(join(directory, '.iact'))).toEqual([]);
   });
 });

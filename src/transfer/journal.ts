@@ -1,101 +1,270 @@
-import { type FileHandle, open, readFile, unlink } from 'node:fs/promises';
-import { join } from 'node:path';
+import { constants } from 'node:fs';
+import { type FileHandle, lstat, mkdir, open, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { IactError } from '../core/index.ts';
-import { makeStateDirectory, STATE_DIRECTORY } from './state-directory.ts';
+import type { FileInfo } from '../storage/index.ts';
+import type { ByteRange } from './ranges.ts';
 
-/** A file that a copy has published: complete, verified and lasting. */
-export interface JournalEntry {
-  readonly path: string;
+const { O_RDONLY, O_WRONLY, O_APPEND, O_CREAT, O_NOFOLLOW, O_NONBLOCK } = constants;
+
+/** What tells one version of a source file from another. */
+export interface FileVersion {
   readonly sizeBytes: number;
-  /** Time of the source file when it was read; the published file carries it too. */
-  readonly mtimeMs: number;
+  readonly mtimeMs?: number | undefined;
+  readonly version?: string | undefined;
+}
+
+/** A file that a copy has published: complete, verified and lasting. The published file has the source's time. */
+export interface JournalEntry extends FileVersion {
+  readonly path: string;
+  readonly sha256: string;
+}
+
+/** A range of a file that was written to its unfinished file, with the digest of what came. */
+export interface JournaledPart extends ByteRange {
+  readonly sha256: string;
 }
 
 /**
- * What an unfinished copy has brought so far, so that a rerun does not fetch it again.
+ * What an unfinished copy has brought so far, so that a rerun does not fetch it again, and goes on in the middle of a
+ * large file.
  *
- * A text file, one JSON object a line, only ever appended to; a line that a crash cut off is passed over. An entry is
- * written after its file is in place and lasting, so the journal may know too little and never too much.
+ * A text file, one JSON object a line, only ever appended to; a line that a crash cut off is passed over. Files are
+ * announced before they get their names, and noted as done after they are in place and lasting: of those in between, and of
+ * parts, the digests are compared.
  */
 export class Journal {
   /** Entries of the interrupted copy from the same source, by path. */
   readonly done: ReadonlyMap<string, JournalEntry>;
-  private readonly directory: string;
+  /**
+   * Files that were about to be published when the copy was interrupted, by path: whether they were, their digests tell.
+   */
+  readonly announced: ReadonlyMap<string, JournalEntry>;
+  /** Files that an interrupted copy was about to remove. */
+  readonly toRemove: readonly string[];
+  private readonly records: Records;
+  private readonly path: string;
   private readonly file: FileHandle;
+  private isUseful: boolean;
+  private isLasting = false;
 
-  private constructor(directory: string, done: ReadonlyMap<string, JournalEntry>, file: FileHandle) {
-    this.directory = directory;
-    this.done = done;
+  private constructor(path: string, records: Records, file: FileHandle) {
+    this.path = path;
+    this.records = records;
     this.file = file;
+    this.done = records.done;
+    this.announced = records.announced;
+    this.toRemove = [...records.toRemove];
+    this.isUseful = records.done.size + records.announced.size + records.parts.size + records.toRemove.size > 0;
   }
 
   /**
-   * Opens the journal of a destination; the caller holds its lock.
+   * Opens the journal in a directory of this machine, which is made; the caller holds the lock of the destination.
    *
    * @param source names where the files come from; entries of another source do not count.
    */
   static async open(directory: string, source: string): Promise<Journal> {
-    const path = journalPath(directory);
+    const path = join(directory, 'journal.jsonl');
     try {
-      const done = entriesOf(await readIfPresent(path), source);
       await makeStateDirectory(directory);
-      const file = await open(path, 'a');
+      const records = recordsOf(await readIfPresent(path), source);
+      const file = await open(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK, 0o644);
       // The newline ends a line that a crash may have cut off.
       await file.write(`\n${JSON.stringify({ source })}\n`);
-      return new Journal(directory, done, file);
+      return new Journal(path, records, file);
     } catch (error) {
       throw journalError(error, path);
     }
   }
 
-  /** Survives the end of the process; after a loss of power the last entries may be missing, and are fetched again. */
-  async add(entries: readonly JournalEntry[]): Promise<void> {
+  /** What the journal tells, for those who write nothing. */
+  static async peek(directory: string, source: string): Promise<JournalView> {
+    const path = join(directory, 'journal.jsonl');
     try {
-      await this.file.write(entries.map((entry) => `${JSON.stringify(entry)}\n`).join(''));
+      const records = recordsOf(await readIfPresent(path), source);
+      const { done, announced, toRemove } = records;
+      return { done, announced, toRemove: [...toRemove], partsOf: (file, info) => partsIn(records, file, info) };
     } catch (error) {
-      throw journalError(error, journalPath(this.directory));
+      throw journalError(error, path);
     }
   }
 
-  /** Closes it and leaves it for a rerun. */
+  /** Parts of this version of a file that an interrupted copy has brought. */
+  partsOf(path: string, info: FileInfo): readonly JournaledPart[] {
+    return partsIn(this.records, path, info);
+  }
+
+  /** Tells, lasting, which files are about to get their names; each must be complete and synced. */
+  async announce(entries: readonly JournalEntry[]): Promise<void> {
+    await this.append(entries.map(({ path, ...entry }) => ({ publish: path, ...entry })));
+    await this.sync();
+  }
+
+  /** Survives the end of the process; after a loss of power the last entries may be missing, and are fetched again. */
+  add(entries: readonly JournalEntry[]): Promise<void> {
+    return this.append(entries);
+  }
+
+  addPart(path: string, info: FileInfo, part: JournaledPart): Promise<void> {
+    const { sizeBytes, mtimeMs, version } = info;
+    return this.append([{ part: path, sizeBytes, mtimeMs, version, ...part }]);
+  }
+
+  /** The parts of a file that were noted so far are void. */
+  restart(path: string): Promise<void> {
+    this.records.parts.delete(path);
+    return this.append([{ restart: path }]);
+  }
+
+  /** These files go when the index no longer names them, also if that takes another run. */
+  async removeLater(paths: readonly string[]): Promise<void> {
+    if (paths.length === 0) return;
+    await this.append(paths.map((path) => ({ remove: path })));
+    await this.sync();
+  }
+
+  /** Closes it and leaves it for a rerun, if there is anything in it that one could use. */
   async keep(): Promise<void> {
-    await this.file.close();
+    if (this.isUseful) await this.file.close();
+    else await this.discard();
   }
 
   /** Closes and removes it: the copy is complete. */
   async discard(): Promise<void> {
     await this.file.close();
-    await unlink(journalPath(this.directory));
+    await rm(this.path, { force: true });
+  }
+
+  /** The content of the journal, and the first time also that there is one, survive a loss of power. */
+  private async sync(): Promise<void> {
+    try {
+      await this.file.datasync();
+      if (this.isLasting) return;
+      for (const directory of [dirname(this.path), dirname(dirname(this.path))]) {
+        const handle = await open(directory, 'r');
+        // Some network file systems know no sync of a directory; there is nothing more to be done there.
+        await handle.sync().catch(() => undefined);
+        await handle.close();
+      }
+      this.isLasting = true;
+    } catch (error) {
+      throw journalError(error, this.path);
+    }
+  }
+
+  private async append(records: readonly object[]): Promise<void> {
+    if (records.length === 0) return;
+    this.isUseful = true;
+    try {
+      await this.file.write(records.map((record) => `${JSON.stringify(record)}\n`).join(''));
+    } catch (error) {
+      throw journalError(error, this.path);
+    }
   }
 }
 
-function journalPath(directory: string): string {
-  return join(directory, STATE_DIRECTORY, 'journal.jsonl');
+function partsIn({ parts }: Records, path: string, info: FileInfo): readonly JournaledPart[] {
+  const known = parts.get(path);
+  return known !== undefined && isSameVersion(known, info) ? known.parts : [];
+}
+
+/** Whether two are the same version of a file, as far as its store can tell. */
+export function isSameVersion(left: FileVersion, right: FileVersion): boolean {
+  if (left.sizeBytes !== right.sizeBytes || left.version !== right.version) return false;
+  if (left.mtimeMs === undefined && right.mtimeMs === undefined) return left.version !== undefined;
+  return sameTime(left.mtimeMs, right.mtimeMs);
+}
+
+/** Whether two times of a file may be the same: some stores keep whole seconds only, and cut off the rest. */
+export function sameTime(left: number | undefined, right: number | undefined): boolean {
+  if (left === undefined || right === undefined) return false;
+  if (Math.abs(left - right) < 1) return true;
+  const [coarse, fine] = left % 1000 === 0 ? [left, right] : [right, left];
+  return coarse % 1000 === 0 && Math.floor(fine / 1000) * 1000 === coarse;
+}
+
+/** What can be read of a journal. */
+export type JournalView = Pick<Journal, 'done' | 'announced' | 'partsOf' | 'toRemove'>;
+
+interface PartsOfVersion extends FileVersion {
+  readonly parts: JournaledPart[];
+}
+
+interface Records {
+  readonly done: Map<string, JournalEntry>;
+  readonly announced: Map<string, JournalEntry>;
+  readonly parts: Map<string, PartsOfVersion>;
+  readonly toRemove: Set<string>;
+}
+
+async function makeStateDirectory(directory: string): Promise<void> {
+  try {
+    await mkdir(directory);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    if (!(await lstat(directory)).isSymbolicLink()) return;
+    const message = `"${directory}" is a symbolic link: a copy keeps its state there, and follows no link. Remove it.`;
+    throw new IactError('unsafe-path', message, { uri: directory });
+  }
 }
 
 async function readIfPresent(path: string): Promise<string> {
   try {
-    return await readFile(path, 'utf8');
+    // No link is followed, and no pipe is waited for.
+    const file = await open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+    try {
+      if ((await file.stat()).isFile()) return await file.readFile('utf8');
+      throw new IactError('unsafe-path', `"${path}" is no regular file. Remove it.`, { uri: path });
+    } finally {
+      await file.close();
+    }
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
     throw error;
   }
 }
 
-function entriesOf(text: string, source: string): Map<string, JournalEntry> {
-  const entries = new Map<string, JournalEntry>();
-  let current: unknown;
+function recordsOf(text: string, source: string): Records {
+  const records: Records = { done: new Map(), announced: new Map(), parts: new Map(), toRemove: new Set() };
+  let isOurs = false;
   for (const line of text.split('\n')) {
     const record = parseLine(line);
     if (record === undefined) continue;
-    if ('source' in record) current = record['source'];
-    else if (isEntry(record)) {
-      // A later copy from elsewhere has replaced what an earlier one brought.
-      if (current === source) entries.set(record.path, record);
-      else entries.delete(record.path);
-    }
+    if ('source' in record) isOurs = record['source'] === source;
+    else take(record, isOurs, records);
   }
-  return entries;
+  return records;
+}
+
+function take(record: Record<string, unknown>, isOurs: boolean, records: Records): void {
+  const { done, announced, parts, toRemove } = records;
+  const { part, restart, remove, publish } = record;
+  if (typeof remove === 'string') toRemove.add(remove);
+  else if (typeof restart === 'string') parts.delete(restart);
+  else if (typeof part === 'string') {
+    if (isOurs && isPart(record)) addPart(parts, part, record);
+    // Another source writes to the same unfinished file.
+    else parts.delete(part);
+  } else if (typeof publish === 'string') {
+    const { publish: _, ...version } = record;
+    const entry = { ...version, path: publish };
+    done.delete(publish);
+    if (isOurs && isEntry(entry)) announced.set(publish, entry);
+    else announced.delete(publish);
+  } else if (isEntry(record)) {
+    announced.delete(record.path);
+    // A later copy from elsewhere has replaced what an earlier one brought.
+    if (isOurs) done.set(record.path, record);
+    else done.delete(record.path);
+    parts.delete(record.path);
+  }
+}
+
+function addPart(parts: Map<string, PartsOfVersion>, path: string, record: FileVersion & JournaledPart): void {
+  const { start, end, sha256, ...version } = record;
+  const known = parts.get(path);
+  if (known !== undefined && isSameVersion(known, version)) known.parts.push({ start, end, sha256 });
+  else parts.set(path, { ...version, parts: [{ start, end, sha256 }] });
 }
 
 function parseLine(line: string): Record<string, unknown> | undefined {
@@ -107,12 +276,24 @@ function parseLine(line: string): Record<string, unknown> | undefined {
   }
 }
 
+function isVersion(record: object): boolean {
+  const { sizeBytes, mtimeMs, version } = record as Record<keyof FileVersion, unknown>;
+  const isTime = mtimeMs === undefined || typeof mtimeMs === 'number';
+  return typeof sizeBytes === 'number' && isTime && (version === undefined || typeof version === 'string');
+}
+
 function isEntry(record: object): record is JournalEntry {
-  const { path, sizeBytes, mtimeMs } = record as Partial<Record<keyof JournalEntry, unknown>>;
-  return typeof path === 'string' && typeof sizeBytes === 'number' && typeof mtimeMs === 'number';
+  const { path, sha256 } = record as Record<keyof JournalEntry, unknown>;
+  return typeof path === 'string' && typeof sha256 === 'string' && isVersion(record);
+}
+
+function isPart(record: object): record is FileVersion & JournaledPart {
+  const { start, end, sha256 } = record as Record<keyof JournaledPart, unknown>;
+  return typeof start === 'number' && typeof end === 'number' && typeof sha256 === 'string' && isVersion(record);
 }
 
 function journalError(error: unknown, path: string): IactError {
+  if (error instanceof IactError) return error;
   const cause = (error as NodeJS.ErrnoException).code ?? String(error);
   return new IactError('unwritable', `Cannot write the journal "${path}": ${cause}.`, { cause: error, uri: path });
 }

@@ -3,7 +3,11 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { tempDirectory } from '../../test/support/temp.ts';
-import { lockDirectory } from './lock.ts';
+import { LocalDestination } from '../storage/index.ts';
+import { type Lock, lockDestination } from './lock.ts';
+
+const lockDirectory = (directory: string, program: string): Promise<Lock> =>
+  lockDestination(new LocalDestination(directory), program);
 
 /** No Linux hands out process numbers this high. */
 const NO_PROCESS = 2 ** 22 + 1;
@@ -14,7 +18,7 @@ async function leaveClaim(directory: string, name: string): Promise<void> {
   await writeFile(join(directory, '.iact', name), 'csiactcopy since 2026-01-01T00:00:00Z\n');
 }
 
-describe('lockDirectory()', () => {
+describe('lockDestination()', () => {
   it('turns the second one away and says who holds it, until it is released', async () => {
     const directory = await tempDirectory();
     const first = await lockDirectory(directory, 'csiactcopy');

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { readdir, readFile, unlink, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
 import { IactError } from '../core/index.ts';
-import { makeStateDirectory, STATE_DIRECTORY } from './state-directory.ts';
+import type { Destination } from '../storage/index.ts';
+import { STATE_DIRECTORY } from './state-directory.ts';
 
 export interface Lock {
   /** Gives the destination free. Never throws; what cannot be removed is found stale by the next copy. */
@@ -24,52 +24,61 @@ const MAX_ATTEMPTS = 8;
 const LONGEST_PAUSE_MS = 60;
 
 /**
- * Takes a directory of this machine for one copy.
+ * Takes a destination for one copy.
  *
  * Each process writes a claim under a name that was never used before, looks whether any other claim is there, and
- * holds the directory if none is. As no name comes twice, the claim of a process that has ended can be removed by
+ * holds the destination if none is. As no name comes twice, the claim of a process that has ended can be removed by
  * anybody at any time. A claim from another machine is never removed: nobody here can tell whether it still works.
  *
  * @throws {IactError} `locked`, saying who holds it; `unwritable` if no claim can be written.
  */
-export async function lockDirectory(directory: string, program: string): Promise<Lock> {
-  const state = join(directory, STATE_DIRECTORY);
-  try {
-    let other: Claim | undefined;
-    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-      if (attempt > 0) await pause();
-      await makeStateDirectory(directory);
-      const own = await writeClaim(state, program);
-      other = await liveClaim(state, own);
-      if (other === undefined) return { release: () => remove(state, own) };
-      await remove(state, own);
-    }
-    throw await heldBy(other as Claim, directory, state);
-  } catch (error) {
-    if (error instanceof IactError) throw error;
-    const cause = (error as NodeJS.ErrnoException).code ?? String(error);
-    throw new IactError('unwritable', `Cannot write into "${directory}": ${cause}.`, { cause: error, uri: directory });
+export async function lockDestination(destination: Destination, program: string): Promise<Lock> {
+  let other: Claim | undefined;
+  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+    if (attempt > 0) await pause();
+    const own = await writeClaim(destination, program);
+    other = await liveClaim(destination, own).catch(async (error: unknown) => {
+      await remove(destination, own);
+      throw error;
+    });
+    if (other === undefined) return { release: () => remove(destination, own) };
+    await remove(destination, own);
   }
+  throw await heldBy(other as Claim, destination);
 }
 
-async function writeClaim(state: string, program: string): Promise<string> {
+async function writeClaim(destination: Destination, program: string): Promise<string> {
   const startedAt = (await startOf(process.pid)) ?? '0';
   const fileName = `lock-${encodeURIComponent(hostname())}-${process.pid}-${startedAt}-${randomUUID().slice(0, 8)}`;
   // The content is for people only.
-  await writeFile(join(state, fileName), `${program} since ${new Date().toISOString()}\n`, { flag: 'wx' });
+  const told = new TextEncoder().encode(`${program} since ${new Date().toISOString()}\n`);
+  await destination.create(claimPath(fileName), told);
   return fileName;
 }
 
+function claimPath(fileName: string): string {
+  return `${STATE_DIRECTORY}/${fileName}`;
+}
+
 /** Another claim whose process may still run; those of processes that have ended are removed. */
-async function liveClaim(state: string, own: string): Promise<Claim | undefined> {
-  for (const fileName of await readdir(state)) {
+async function liveClaim(destination: Destination, own: string): Promise<Claim | undefined> {
+  for (const { name: fileName } of (await destination.list(STATE_DIRECTORY)) ?? []) {
     const [, host, pid, startedAt] = /^lock-(.+)-(\d+)-(\d+)-[0-9a-f]+$/.exec(fileName) ?? [];
     if (host === undefined || fileName === own) continue;
-    const claim = { fileName, host: decodeURIComponent(host), pid: Number(pid), startedAt: startedAt ?? '0' };
+    const claim = { fileName, host: hostNamed(host), pid: Number(pid), startedAt: startedAt ?? '0' };
     if (await mayRun(claim)) return claim;
-    await remove(state, fileName);
+    await remove(destination, fileName);
   }
   return undefined;
+}
+
+/** A name that nobody of ours has written is that of no machine we know. */
+function hostNamed(encoded: string): string {
+  try {
+    return decodeURIComponent(encoded);
+  } catch {
+    return encoded;
+  }
 }
 
 async function mayRun({ host, pid, startedAt }: Claim): Promise<boolean> {
@@ -95,19 +104,24 @@ async function startOf(pid: number): Promise<string | undefined> {
 }
 
 /** Somebody else may have been faster, or the disk is gone and the next copy finds the claim stale. */
-async function remove(state: string, fileName: string): Promise<void> {
-  await unlink(join(state, fileName)).catch(() => undefined);
+async function remove(destination: Destination, fileName: string): Promise<void> {
+  await destination.remove(claimPath(fileName)).catch(() => undefined);
 }
 
 function pause(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, Math.random() * LONGEST_PAUSE_MS));
 }
 
-async function heldBy({ fileName, host, pid }: Claim, directory: string, state: string): Promise<IactError> {
-  const path = join(state, fileName);
-  const told = await readFile(path, 'utf8').catch(() => '');
+async function heldBy({ fileName, host, pid }: Claim, destination: Destination): Promise<IactError> {
+  const uri = destination.uriOf('');
+  const told = await readSmall(destination, claimPath(fileName)).catch(() => '');
   const who = `${told.trim() || 'unknown program'}, process ${pid} on ${host}`;
-  const remedy = `Wait for it to end. If it no longer runs, remove "${path}".`;
-  const message = `"${directory}" is in use by another copy (${who}). ${remedy}`;
-  return new IactError('locked', message, { uri: directory, retryable: true });
+  const remedy = `Wait for it to end. If it no longer runs, remove "${destination.uriOf(claimPath(fileName))}".`;
+  return new IactError('locked', `"${uri}" is in use by another copy (${who}). ${remedy}`, { uri, retryable: true });
+}
+
+async function readSmall(destination: Destination, path: string): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of destination.read(path, { end: 200 })) chunks.push(chunk);
+  return new TextDecoder().decode(Buffer.concat(chunks));
 }

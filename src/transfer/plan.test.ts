@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { FileInfo } from '../storage/index.ts';
-import { type Candidate, planCopy } from './plan.ts';
+import { type Candidate, type Overwrite, planCopy } from './plan.ts';
 
 const info = (sizeBytes: number, identity: string, mtimeMs = 1000): FileInfo => ({
   kind: 'file',
@@ -12,7 +12,7 @@ const info = (sizeBytes: number, identity: string, mtimeMs = 1000): FileInfo => 
 
 const candidate = (change: Partial<Candidate>): Candidate => ({
   path: 'data/x.fits',
-  namedPath: 'data/x.fits',
+  namedPaths: ['data/x.fits'],
   source: info(100, 'source'),
   destination: info(90, 'destination'),
   journal: undefined,
@@ -20,12 +20,12 @@ const candidate = (change: Partial<Candidate>): Candidate => ({
   ...change,
 });
 
-const decide = (change: Partial<Candidate>, replace: boolean) => {
-  const [file] = planCopy([candidate(change)], replace).files;
+const decide = (change: Partial<Candidate>, overwrite: Overwrite) => {
+  const [file] = planCopy([candidate(change)], overwrite).files;
   return `${file?.action} ${file?.reason}`;
 };
 
-const journal = { path: 'data/x.fits', sizeBytes: 100, mtimeMs: 1000 };
+const journal = { path: 'data/x.fits', sizeBytes: 100, mtimeMs: 1000, sha256: 'abc' };
 
 describe('planCopy()', () => {
   it.each([
@@ -52,12 +52,39 @@ describe('planCopy()', () => {
       'keep exists',
     ],
   ] as const)('%s', (_, change, replacing, keeping) => {
-    expect(decide(change, true)).toBe(replacing);
-    expect(decide(change, false)).toBe(keeping);
+    expect(decide(change, 'always')).toBe(replacing);
+    expect(decide(change, 'never')).toBe(keeping);
+  });
+
+  it.each([
+    ['same size and time', { destination: info(100, 'destination') }, 'keep up-to-date', 'copy different'],
+    ['another time', { destination: info(100, 'destination', 2000) }, 'copy different', 'copy different'],
+    ['another size', {}, 'copy different', 'copy different'],
+    ['no time', { source: { ...info(100, 's'), mtimeMs: undefined } }, 'copy different', 'copy different'],
+    [
+      'the same content with another time',
+      { destination: info(100, 'destination', 2000), sameContent: true },
+      'copy different',
+      'keep same-content',
+    ],
+    ['nothing there', { destination: undefined }, 'copy absent', 'copy absent'],
+  ] as const)('compares: %s', (_, change, bySizeAndTime, byContent) => {
+    expect(decide(change, 'if-different')).toBe(bySizeAndTime);
+    expect(decide(change, 'if-content-differs')).toBe(byContent);
+  });
+
+  it('knows what it has brought by its version where the source tells no time', () => {
+    const source = { ...info(100, 's'), mtimeMs: undefined, version: '"a"' };
+    const brought = { path: 'data/x.fits', sizeBytes: 100, version: '"a"', sha256: 'abc' };
+    const destination = info(100, 'destination');
+    expect(decide({ source, destination, journal: brought }, 'never')).toBe('keep fetched-before');
+    expect(decide({ source: { ...source, version: '"b"' }, destination, journal: brought }, 'never')).toBe(
+      'keep exists',
+    );
   });
 
   it('sums the bytes', () => {
-    const plan = planCopy([candidate({ destination: undefined }), candidate({})], false);
+    const plan = planCopy([candidate({ destination: undefined }), candidate({})], 'never');
     expect([plan.totalBytes, plan.copyBytes]).toEqual([200, 100]);
   });
 });

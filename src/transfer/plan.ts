@@ -1,22 +1,41 @@
 import type { FileInfo } from '../storage/index.ts';
-import type { JournalEntry } from './journal.ts';
+import { isSameVersion, type JournalEntry, sameTime } from './journal.ts';
+
+/** Digests that somebody has published of a file, as hexadecimal digits. */
+export interface ExpectedDigests {
+  /** Of the `MD5` column of the HDU index. */
+  readonly md5?: string | undefined;
+  /** Of the manifest of the source. */
+  readonly sha256?: string | undefined;
+}
 
 /** What is known of one file before a copy. */
 export interface Candidate {
   /** Path on both sides. */
   readonly path: string;
-  /** Path as the index has it, where that is another: the file is there as its compressed sibling. */
-  readonly namedPath: string;
+  /** Paths as the index has them; another than `path` where the file is there as its compressed sibling. */
+  readonly namedPaths: readonly string[];
   readonly source: FileInfo;
   readonly destination: FileInfo | undefined;
   /** What an interrupted copy noted of it. */
   readonly journal: JournalEntry | undefined;
+  /** Bytes that an interrupted copy has brought of it, as far as it noted. */
+  readonly partBytes?: number;
   /** The destination's file is a true beginning of the source's: an interrupted copy of some program left it. */
   readonly incomplete: boolean;
+  /** The content is the same on both sides; `undefined` if nobody has compared. */
+  readonly sameContent?: boolean | undefined;
+  readonly digests?: ExpectedDigests;
 }
 
-export type CopyReason = 'absent' | 'replace' | 'incomplete';
-export type KeepReason = 'exists' | 'same-file' | 'fetched-before';
+/**
+ * What becomes of a file that is there before: it gives way (ctools: `clobber=yes`), it stays (`clobber=no`), or it
+ * stays if it has the same size and time, or the same content, as that of the source.
+ */
+export type Overwrite = 'always' | 'never' | 'if-different' | 'if-content-differs';
+
+export type CopyReason = 'absent' | 'replace' | 'incomplete' | 'different';
+export type KeepReason = 'exists' | 'same-file' | 'fetched-before' | 'up-to-date' | 'same-content';
 
 /** A file of a plan, with the reason for what is done with it. */
 export type PlannedFile = Candidate &
@@ -32,34 +51,33 @@ export interface CopyPlan {
 /**
  * Decides what is copied and what is kept. Pure.
  *
- * @param replace whether a file that is there before gives way (ctools: `clobber=yes`). A file that an interrupted
- *   copy left incomplete is completed even so, and one that it has brought already is not fetched again.
+ * A file that an interrupted copy left incomplete is completed whatever `overwrite` says, and one that it has brought
+ * already is not fetched again.
  */
-export function planCopy(candidates: readonly Candidate[], replace: boolean): CopyPlan {
-  const files = candidates.map((candidate) => decide(candidate, replace));
+export function planCopy(candidates: readonly Candidate[], overwrite: Overwrite): CopyPlan {
+  const files = candidates.map((candidate) => decide(candidate, overwrite));
   const sum = (list: readonly PlannedFile[]) => list.reduce((bytes, file) => bytes + file.source.sizeBytes, 0);
   return { files, totalBytes: sum(files), copyBytes: sum(files.filter((file) => file.action === 'copy')) };
 }
 
-function decide(file: Candidate, replace: boolean): PlannedFile {
-  const { source, destination } = file;
-  if (destination === undefined) return { ...file, action: 'copy', reason: 'absent' };
-  if (source.identity !== undefined && source.identity === destination.identity) {
-    return { ...file, action: 'keep', reason: 'same-file' };
-  }
-  if (file.journal !== undefined && isAsFetched(file.journal, source, destination)) {
-    return { ...file, action: 'keep', reason: 'fetched-before' };
-  }
-  if (file.incomplete) return { ...file, action: 'copy', reason: 'incomplete' };
-  return replace ? { ...file, action: 'copy', reason: 'replace' } : { ...file, action: 'keep', reason: 'exists' };
+function decide(file: Candidate, overwrite: Overwrite): PlannedFile {
+  const { source, destination, journal } = file;
+  const copy = (reason: CopyReason): PlannedFile => ({ ...file, action: 'copy', reason });
+  const keep = (reason: KeepReason): PlannedFile => ({ ...file, action: 'keep', reason });
+  if (destination === undefined) return copy('absent');
+  if (source.identity !== undefined && source.identity === destination.identity) return keep('same-file');
+  if (journal !== undefined && isAsFetched(journal, source, destination)) return keep('fetched-before');
+  if (overwrite === 'if-content-differs') return file.sameContent ? keep('same-content') : copy('different');
+  if (overwrite === 'if-different') return isUpToDate(source, destination) ? keep('up-to-date') : copy('different');
+  if (file.incomplete) return copy('incomplete');
+  return overwrite === 'always' ? copy('replace') : keep('exists');
 }
 
 function isAsFetched(entry: JournalEntry, source: FileInfo, destination: FileInfo): boolean {
-  const sizes = entry.sizeBytes === source.sizeBytes && entry.sizeBytes === destination.sizeBytes;
-  return sizes && sameTime(entry.mtimeMs, source.mtimeMs) && sameTime(entry.mtimeMs, destination.mtimeMs);
+  if (!isSameVersion(entry, source) || entry.sizeBytes !== destination.sizeBytes) return false;
+  return entry.mtimeMs === undefined || sameTime(entry.mtimeMs, destination.mtimeMs);
 }
 
-/** File systems keep times to a microsecond or better; what is coarser counts as changed, and is fetched again. */
-function sameTime(left: number, right: number): boolean {
-  return Math.abs(left - right) < 1;
+function isUpToDate(source: FileInfo, destination: FileInfo): boolean {
+  return source.sizeBytes === destination.sizeBytes && sameTime(source.mtimeMs, destination.mtimeMs);
 }

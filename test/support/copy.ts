@@ -10,6 +10,12 @@ export interface CopyOptions {
   readonly prefer?: CopyRequest['prefer'];
   readonly dataset?: string;
   readonly master?: string;
+  readonly query?: CopyRequest['query'];
+  readonly only?: readonly string[];
+  readonly overwrite?: CopyRequest['overwrite'];
+  readonly prune?: CopyRequest['prune'];
+  readonly dryRun?: boolean;
+  readonly fitsChecksums?: boolean;
   readonly onEvent?: (event: CopyEvent) => void;
   readonly signal?: AbortSignal;
 }
@@ -28,11 +34,14 @@ export async function copy(from: TestStore, to: string, options: CopyOptions = {
   });
 }
 
-/** Paths of all files in a directory, sorted. */
+/** Paths of all files in a directory, sorted; without the manifest, which a source does not have. */
 export async function filesIn(directory: string): Promise<string[]> {
   const entries = await readdir(directory, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile());
-  return files.map((entry) => join(entry.parentPath, entry.name).slice(directory.length + 1)).sort();
+  return files
+    .map((entry) => join(entry.parentPath, entry.name).slice(directory.length + 1))
+    .filter((path) => path !== '.iact/manifest.jsonl')
+    .sort();
 }
 
 /** The `OBS_ID` columns of both index tables of a copy. */

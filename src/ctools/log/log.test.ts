@@ -167,3 +167,18 @@ describe('openLogFile()', () => {
     expect(warnings).toEqual(['Cannot write the log file "x.log" (no space left on device): going on without it.']);
   });
 });
+
+describe('Log, of hostile names', () => {
+  it('writes nothing that a terminal obeys, and leaves tabs and the lines of a text', () => {
+    const { log, lines } = memoryLog();
+    log.line(NORMAL, 'a\u001b[2J\tb\nc\u009bd');
+    log.value(NORMAL, 'Note', 'one\rtwo\u202e');
+    log.header3(NORMAL, 'x\u0007');
+    expect(lines()).toEqual([
+      'a\\u001b[2J\tb',
+      'c\\u009bd',
+      ' Note ......................: one\\rtwo\\u202e',
+      '=== x\\u0007 ===',
+    ]);
+  });
+});

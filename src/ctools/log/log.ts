@@ -1,3 +1,4 @@
+import { printable, redactUrls } from '../../core/index.ts';
 import { frame, headerBlock, timePrefix, trailer, valueLine } from './layout.ts';
 import type { LogSink } from './sink.ts';
 
@@ -99,7 +100,7 @@ export class Log {
     if (!this.shows(level)) return;
     const prefix = timePrefix(this.#options.now());
     for (const sink of this.#options.sinks) {
-      for (const line of lines) sink.write(`${prefix}${line}\n`);
+      for (const line of lines) sink.write(`${prefix}${plainLine(line)}\n`);
     }
   }
 }
@@ -108,6 +109,15 @@ function shownValue(value: LogValue): string {
   if (value === null) return 'None';
   if (typeof value === 'boolean') return value ? 'True' : 'False';
   return String(value);
+}
+
+/**
+ * A line as any terminal shows it, without the secrets of URLs: names in a log come from other people's files. Tabs stay,
+ * as in the originals.
+ */
+function plainLine(line: string): string {
+  const shown = line.includes('://') ? redactUrls(line) : line;
+  return shown.split('\t').map(printable).join('\t');
 }
 
 function wholeSeconds(time: Date): number {

@@ -1,4 +1,4 @@
-import { IactError } from '../../core/index.ts';
+import { IactError, withoutSecrets } from '../../core/index.ts';
 import { isLegalMode, LEGAL_MODES, type Mode, resolvedMode } from './mode.ts';
 import { isLearnedIn, type ParameterDefinition, type ParFile } from './par-file.ts';
 import { encodeValue } from './par-line.ts';
@@ -60,7 +60,9 @@ export function valuesToSave(
     if (learned && !holds) {
       warn(`The value of parameter "${definition.name}" is not kept: a parameter file cannot hold a line break.`);
     }
-    if (learned || isLearnedIn(system, definition)) values.set(definition.name, learned && holds ? text : keptText);
+    if (learned || isLearnedIn(system, definition)) {
+      values.set(definition.name, withoutSecrets(learned && holds ? text : keptText));
+    }
   }
   return values;
 }

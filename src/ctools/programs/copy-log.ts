@@ -1,3 +1,4 @@
+import { printable } from '../../core/index.ts';
 import type { CopyEvent, CopyResult } from '../../ops/index.ts';
 import { EXPLICIT, type Log, NORMAL, TERSE, VERBOSE } from '../log/index.ts';
 
@@ -36,7 +37,8 @@ export class CopyLog {
     else if (event.type === 'master') {
       log.header3(TERSE, 'Master index file');
       if (event.copiedFrom !== undefined) this.copied(event.copiedFrom, event.path, false, 'Done!');
-    } else this.masterEntry(event);
+    } else if (event.type === 'master-entry') this.masterEntry(event);
+    // Of documents, bytes and removals the originals know nothing.
   }
 
   summary(result: CopyResult): void {
@@ -48,19 +50,20 @@ export class CopyLog {
     log.value(NORMAL, 'Size', megabytes(result.bytesCopied));
     log.value(NORMAL, 'Local configs', result.datasets.length);
     log.header3(TERSE, 'Content of master index');
-    for (const name of result.datasets) log.line(TERSE, `${name}\n`);
+    for (const name of result.datasets) log.line(TERSE, `${printable(name)}\n`);
   }
 
   private dataset(event: EventOf<'dataset'>): void {
     const { log, dataset } = this.options;
-    log.header2(VERBOSE, event.name);
+    const name = printable(event.name);
+    log.header2(VERBOSE, name);
     if (!event.selected) {
-      log.header3(EXPLICIT, `Skipping config "${event.name}"`);
+      log.header3(EXPLICIT, `Skipping config "${name}"`);
       return;
     }
     log.header3(NORMAL, `Remote config "${dataset}"`);
-    log.value(NORMAL, 'HDU index', event.hduIndex);
-    log.value(NORMAL, 'Observation index', event.obsIndex);
+    log.value(NORMAL, 'HDU index', printable(event.hduIndex));
+    log.value(NORMAL, 'Observation index', printable(event.obsIndex));
   }
 
   private plan({ plan, unreadable, uriOf }: EventOf<'plan'>): void {
@@ -69,7 +72,7 @@ export class CopyLog {
     log.value(NORMAL, 'Number of files', plan.files.length + unreadable.length);
     log.value(NORMAL, 'Size', megabytes(plan.totalBytes));
     log.header3(VERBOSE, 'File names');
-    for (const { path } of plan.files) log.line(VERBOSE, `${uriOf(path)}\n`);
+    for (const { path } of plan.files) log.line(VERBOSE, `${printable(uriOf(path))}\n`);
     for (const { error } of unreadable) log.line(TERSE, `Cannot copy: ${error.message}`);
   }
 
@@ -83,6 +86,8 @@ export class CopyLog {
       exists: 'clobber=no',
       'same-file': 'same file',
       'fetched-before': 'complete from an interrupted copy',
+      'up-to-date': 'up to date',
+      'same-content': 'same content',
     };
     const done = error === undefined ? 'Done!' : 'Failed';
     const result = file.action === 'keep' ? `Skip (${words[file.reason]})` : done;
@@ -106,8 +111,8 @@ export class CopyLog {
   private copied(source: string, destination: string, existed: boolean, result: string): void {
     const { log, clobber } = this.options;
     log.header3(VERBOSE, 'Copy file');
-    log.value(VERBOSE, 'Source', source);
-    log.value(VERBOSE, 'Destination', destination);
+    log.value(VERBOSE, 'Source', printable(source));
+    log.value(VERBOSE, 'Destination', printable(destination));
     log.value(VERBOSE, 'Already exists', existed);
     log.value(VERBOSE, 'Overwrite', clobber);
     log.value(VERBOSE, 'Copying', result);
@@ -120,8 +125,8 @@ export class CopyLog {
       return;
     }
     log.header3(TERSE, event.kind === 'hdu' ? 'HDU index' : 'OBS index');
-    log.value(NORMAL, 'Local file', event.local);
-    log.value(NORMAL, 'Remote file', event.remote);
+    log.value(NORMAL, 'Local file', printable(event.local));
+    log.value(NORMAL, 'Remote file', printable(event.remote));
     log.value(NORMAL, 'HDU name', event.kind === 'hdu' ? 'HDU_INDEX' : 'OBS_INDEX');
     log.value(NORMAL, 'Conflict preference', event.prefer === 'remote' ? 'Remote' : 'Local');
     log.value(NORMAL, 'Remote entries', event.remoteRows);
@@ -130,8 +135,9 @@ export class CopyLog {
     else log.value(NORMAL, 'Skipped remote rows', event.skippedRemoteRows);
   }
 
-  private masterEntry({ name, change }: EventOf<'master-entry'>): void {
+  private masterEntry({ name: text, change }: EventOf<'master-entry'>): void {
     const { log } = this.options;
+    const name = printable(text);
     if (change === 'added') log.line(TERSE, `Adding "${name}"`);
     else if (change === 'kept') log.value(NORMAL, `Keeping "${name}"`, 'Available');
     else log.value(NORMAL, `Removing "${name}"`, 'Not available');

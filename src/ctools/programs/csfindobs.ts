@@ -28,7 +28,7 @@ export async function csfindobs(context: ProgramContext): Promise<void> {
   const clobber = await params.boolean('clobber');
   log.parameters();
 
-  const index = await openIndex(masterFile, dataset);
+  const index = await openIndex(masterFile, dataset, context);
   const output = await prepareOutput(outfile);
   log.header1(TERSE, 'Find observations');
   const plan = planSearch(index, { near, maxQuality, where, filesFrom: '' });
@@ -65,8 +65,8 @@ async function expressionOf(params: Params): Promise<string | undefined> {
   return ['', 'NONE', 'INDEF'].includes(text.trim().toUpperCase()) ? undefined : text;
 }
 
-async function openIndex(masterFile: string, dataset: string): Promise<ObservationIndex> {
-  const store = await openDataStore(masterFile, dataset);
+async function openIndex(masterFile: string, dataset: string, context: ProgramContext): Promise<ObservationIndex> {
+  const store = await openDataStore(masterFile, dataset, context);
   try {
     return await readObservationIndex(store, dataset);
   } catch (error) {

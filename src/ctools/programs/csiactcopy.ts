@@ -1,14 +1,24 @@
 import { IactError } from '../../core/index.ts';
-import { type CopyResult, copyStore, hasMasterIndex, openStore, type RunList, readRunList } from '../../ops/index.ts';
+import {
+  type CopyResult,
+  copyStore,
+  isStore,
+  locateStore,
+  openLocatedStore,
+  type RunList,
+  readRunList,
+} from '../../ops/index.ts';
 import { EXPLICIT, NORMAL, TERSE } from '../log/index.ts';
 import type { ProgramContext } from '../program.ts';
 import { CopyLog } from './copy-log.ts';
 
 /** csiactcopy: copies a dataset, or the part of it that a run list names. */
 export async function csiactcopy(context: ProgramContext): Promise<void> {
-  const { params, log, signal, expand } = context;
+  const { params, log, signal, expand, access } = context;
   const remoteMaster = await params.filename('remote_master');
-  if (!(await hasMasterIndex(remoteMaster))) {
+  const found = await locateStore(remoteMaster, access);
+  context.atEnd(() => found.source.close());
+  if (!(await isStore(found))) {
     const remedy = 'Make sure remote file system is properly mounted.';
     throw new IactError(
       'not-found',
@@ -29,10 +39,11 @@ export async function csiactcopy(context: ProgramContext): Promise<void> {
   log.header2(TERSE, 'Loop over remote configs');
   const copyLog = new CopyLog({ log, clobber, dataset, selective: runs !== undefined });
   const result = await copyStore({
-    store: await openStore(remoteMaster),
+    store: await openLocatedStore(found),
     dataset,
     runs,
     destination,
+    access,
     prefer: clobber ? 'remote' : 'local',
     program: 'csiactcopy',
     signal,

@@ -1,5 +1,5 @@
-import { IactError } from '../../core/index.ts';
-import { hasMasterIndex, listDatasets, openStore } from '../../ops/index.ts';
+import { IactError, printable } from '../../core/index.ts';
+import { isStore, listDatasets, locateStore, openLocatedStore } from '../../ops/index.ts';
 import { ALWAYS, TERSE } from '../log/index.ts';
 import type { ProgramContext } from '../program.ts';
 import { dataPath, joinPath } from './data-path.ts';
@@ -9,29 +9,31 @@ const REQUIRED_KEYS = new Set(['name', 'hduindx', 'obsindx']);
 
 /** csiactdata: lists the datasets of a store. */
 export async function csiactdata(context: ProgramContext): Promise<void> {
-  const { params, log } = context;
+  const { params, log, access } = context;
   const masterFile = joinPath(await dataPath(context), await params.string('master_indx'));
   log.parameters();
-  if (!(await hasMasterIndex(masterFile))) {
+  const found = await locateStore(masterFile, access);
+  context.atEnd(() => found.source.close());
+  if (!(await isStore(found))) {
     const remedy = 'Use hidden parameter "master_indx" to specify a different filename.';
     throw new IactError('not-found', `Master index file "${masterFile}" not found. ${remedy}`, { uri: masterFile });
   }
   log.header1(TERSE, 'Data storage entries');
   log.value(TERSE, 'Master index file', masterFile);
-  const store = await openStore(masterFile);
+  const store = await openLocatedStore(found);
   log.line(ALWAYS, '');
   log.header2(ALWAYS, 'Available data configs');
   for (const { entry, available } of await listDatasets(store)) {
-    log.header3(TERSE, entry.name ?? '(no name)');
+    log.header3(TERSE, printable(entry.name ?? '(no name)'));
     if (!available) {
       log.line(TERSE, ' Not available');
       continue;
     }
-    log.value(TERSE, 'Name', entry.name ?? '');
-    log.value(TERSE, 'Observation index', entry.obsindx ?? '');
-    log.value(TERSE, 'HDU index', entry.hduindx ?? '');
+    log.value(TERSE, 'Name', printable(entry.name ?? ''));
+    log.value(TERSE, 'Observation index', printable(entry.obsindx ?? ''));
+    log.value(TERSE, 'HDU index', printable(entry.hduindx ?? ''));
     for (const [key, value] of entry.json) {
-      if (!REQUIRED_KEYS.has(key)) log.value(TERSE, key, pythonText(value));
+      if (!REQUIRED_KEYS.has(key)) log.value(TERSE, printable(key), pythonText(value));
     }
   }
 }

@@ -18,7 +18,7 @@ export async function csiactobs(context: ProgramContext): Promise<void> {
   log.parameters();
   const observationLog = new ObservationListLog({ log, warn });
   await makeObservationList({
-    store: await openDataStore(masterFile, dataset),
+    store: await openDataStore(masterFile, dataset, context),
     dataset,
     runs,
     background,

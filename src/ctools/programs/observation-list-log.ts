@@ -1,4 +1,4 @@
-import { formatGeneral } from '../../core/index.ts';
+import { formatGeneral, printable } from '../../core/index.ts';
 import type { ObservationListEvent, SkipReason } from '../../ops/index.ts';
 import { EXPLICIT, type Log, NORMAL, TERSE } from '../log/index.ts';
 import { pythonFloat } from './python-text.ts';
@@ -45,12 +45,12 @@ export class ObservationListLog {
 
   private appended({ run, object, files, backgroundScale }: EventOf<'appended'>): void {
     const { log } = this.options;
-    log.value(NORMAL, 'Append observation', `${run} ("${object}")`);
-    log.value(EXPLICIT, ' Event file', files.events);
-    log.value(EXPLICIT, ' Effective area file', files.aeff);
-    log.value(EXPLICIT, ' Point spread function file', files.psf);
-    log.value(EXPLICIT, ' Energy dispersion file', files.edisp);
-    log.value(EXPLICIT, ' Background file', files.bkg);
+    log.value(NORMAL, 'Append observation', `${run} ("${printable(object)}")`);
+    log.value(EXPLICIT, ' Event file', printable(files.events));
+    log.value(EXPLICIT, ' Effective area file', printable(files.aeff));
+    log.value(EXPLICIT, ' Point spread function file', printable(files.psf));
+    log.value(EXPLICIT, ' Energy dispersion file', printable(files.edisp));
+    log.value(EXPLICIT, ' Background file', printable(files.bkg));
     if (backgroundScale !== undefined) log.value(EXPLICIT, ' Background scale', pythonFloat(backgroundScale));
   }
 

@@ -52,11 +52,11 @@ def describe(obs, row):
     """What gammapy and astropy make of one observation and its row in the observation index."""
     events = obs.events
     location = obs.observatory_earth_location
-    middle = Time(row["TMID"], format="mjd", scale="tt")
+    middle = Time(51910 + 7.428703703703703e-4, row["TMID"] / 86400, format="mjd", scale="tt")
     altaz = obs.pointing_radec.transform_to(AltAz(obstime=middle, location=location))
     indexed = SkyCoord(row["AZ_PNT"], row["ALT_PNT"], unit="deg", frame=altaz.frame.replicate_without_data())
-    start = Time(f"{row['DATE_OBS']}T{row['TIME_OBS']}", scale="utc")
-    header_start = Time(events.table.meta["DATE-OBS"], scale="utc")
+    start = Time(f"{row['DATE_OBS']}T{row['TIME_OBS']}", scale="tt")
+    header_start = Time(events.table.meta["DATE-OBS"], scale="tt")
     # In single precision, as gammapy keeps them, directions are not good enough for this.
     directions = SkyCoord(*(events.table[name].astype(float) for name in ("RA", "DEC")), unit="deg")
     field = directions.transform_to(obs.pointing_radec.skyoffset_frame())

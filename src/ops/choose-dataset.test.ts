@@ -3,25 +3,25 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { customStore } from '../../test/support/store.ts';
 import { tempDirectory } from '../../test/support/temp.ts';
-import { chooseDataset, openStoreAt } from './open-store-at.ts';
+import { chooseDataset, openStore } from './open-store.ts';
 
-describe('openStoreAt()', () => {
+describe('openStore()', () => {
   it('takes the directory of a store as well as its master index', async () => {
     const { directory, master } = await customStore(await tempDirectory(), [{ id: 1, name: 'a' }]);
     for (const place of [directory, `${directory}/`, master]) {
-      expect(chooseDataset(await openStoreAt(place), undefined)).toBe('custom');
+      expect(chooseDataset(await openStore(place), undefined)).toBe('custom');
     }
   });
 
   it('says what is missing', async () => {
     const directory = await tempDirectory();
-    await expect(openStoreAt(join(directory, 'none'))).rejects.toMatchObject({
+    await expect(openStore(join(directory, 'none'))).rejects.toMatchObject({
       code: 'not-found',
       message: `There is no store "${directory}/none".`,
     });
-    await expect(openStoreAt(directory)).rejects.toMatchObject({
+    await expect(openStore(directory)).rejects.toMatchObject({
       code: 'not-found',
-      message: `"${directory}" has no master index "master.json"; "iact init ${directory}" writes one.`,
+      message: `"${directory}" is no store: it has no master index "master.json" and no index files.`,
     });
   });
 });
@@ -30,11 +30,11 @@ describe('chooseDataset()', () => {
   it('needs a name where there are several datasets, and one at least', async () => {
     const { master } = await customStore(await tempDirectory(), [{ id: 1, name: 'a' }]);
     await writeFile(master, JSON.stringify({ datasets: [{ name: 'a' }, { name: 'b' }, { hduindx: 'x' }] }));
-    const store = await openStoreAt(master);
+    const store = await openStore(master);
     expect(chooseDataset(store, 'b')).toBe('b');
     expect(() => chooseDataset(store, undefined)).toThrow('lists several datasets: "a", "b". Name one of them.');
     await writeFile(master, '{"datasets": []}');
-    const empty = await openStoreAt(master);
+    const empty = await openStore(master);
     expect(() => chooseDataset(empty, undefined)).toThrow('lists no dataset.');
   });
 });

@@ -1,0 +1,106 @@
+import type { CheckTotals, Finding, ObservationSummary, RuleFailure } from '../ops/index.ts';
+import { SEVERITIES } from '../ops/index.ts';
+import { plainText } from './cell-text.ts';
+
+/** How many places are shown of findings that differ in their place only. */
+const SHOWN_PLACES = 3;
+/** How many observations are named that lack something. */
+const SHOWN_IDS = 10;
+
+/** Findings of one rule about the same column or card of HDUs of one name. */
+interface FindingGroup {
+  readonly first: Finding;
+  readonly places: string[];
+  count: number;
+  repairable: boolean;
+}
+
+/** Collects findings for people: those that differ in their place only are one. Memory does not grow with the store. */
+export class FindingGroups {
+  private readonly groups = new Map<string, FindingGroup>();
+
+  add(finding: Finding): void {
+    const { code, severity, dataset, hdu, column, card } = finding;
+    const key = [code, severity, dataset, hdu?.name.toUpperCase(), column, card].join('\n');
+    const known = this.groups.get(key);
+    const place = placeText(finding);
+    if (known === undefined) {
+      this.groups.set(key, { first: finding, places: [place], count: 1, repairable: finding.repair !== undefined });
+      return;
+    }
+    known.count += 1;
+    known.repairable ||= finding.repair !== undefined;
+    if (known.places.length < SHOWN_PLACES && !known.places.includes(place)) known.places.push(place);
+  }
+
+  /** The worst first, and in the order in which they were found. */
+  *lines(): Generator<string, void> {
+    for (const severity of SEVERITIES) {
+      for (const group of this.groups.values()) if (group.first.severity === severity) yield* groupLines(group);
+    }
+  }
+}
+
+function* groupLines({ first, places, count, repairable }: FindingGroup): Generator<string, void> {
+  const [place = '', ...others] = places;
+  yield* findingLines(first, place, repairable);
+  if (count === 1) return;
+  const listed = others.join(', ');
+  const more = count - 1 - others.length;
+  const rest = more > 0 ? `${listed}${listed === '' ? '' : ' and '}${more} more` : listed;
+  yield `         the same: ${rest}`;
+}
+
+/** A finding as lines of text. */
+export function* findingLines(
+  finding: Finding,
+  place: string = placeText(finding),
+  repairable: boolean = finding.repair !== undefined,
+): Generator<string, void> {
+  const { severity, code, message, clause } = finding;
+  yield `${severity.padEnd(8)} ${code}: ${place}`;
+  yield `         ${plainText(message)}`;
+  yield `         (${clause}${repairable ? '; can be repaired' : ''})`;
+}
+
+function placeText({ uri, obsId, hdu, column, card, row }: Finding): string {
+  const parts = [plainText(uri) + (hdu === undefined ? '' : `[${plainText(hdu.name || String(hdu.index))}]`)];
+  if (column !== undefined) parts.push(`column ${plainText(column)}`);
+  else if (card !== undefined) parts.push(plainText(card));
+  if (row !== undefined) parts.push(`row ${row}`);
+  if (obsId !== undefined) parts.push(`OBS_ID ${plainText(obsId)}`);
+  return parts.join(', ');
+}
+
+/** What the observations have: those with the same HDUs together, the largest group first. */
+export class ObservationGroups {
+  private readonly groups = new Map<string, { text: string; ids: string[]; count: number }>();
+
+  add({ dataset, obsId, hdus, missing }: ObservationSummary): void {
+    const classes = Object.entries(hdus).map(([type, hduClass]) => plainText(hduClass || type));
+    const lost = missing.map((type) => `${plainText(type)} MISSING`);
+    const text = [...classes, ...lost].join(' ') || 'nothing';
+    const key = `${dataset}\n${text}`;
+    const group = this.groups.get(key) ?? { text: `${plainText(dataset)}: ${text}`, ids: [], count: 0 };
+    this.groups.set(key, group);
+    group.count += 1;
+    if (group.ids.length < SHOWN_IDS) group.ids.push(plainText(obsId));
+  }
+
+  *lines(): Generator<string, void> {
+    const sorted = [...this.groups.values()].sort((left, right) => right.count - left.count);
+    for (const { text, ids, count } of sorted) {
+      const which = count > ids.length ? `${ids.slice(0, 3).join(', ')}, …` : ids.join(', ');
+      yield `${count} ${count === 1 ? 'observation' : 'observations'} of ${text}  (OBS_ID ${which})`;
+    }
+  }
+}
+
+/** `3 errors, 1 warning, 2 notes`. */
+export function countsText({ counts }: CheckTotals): string {
+  return SEVERITIES.map((severity) => `${counts[severity]} ${severity}${counts[severity] === 1 ? '' : 's'}`).join(', ');
+}
+
+export function failureText({ code, place, message }: RuleFailure): string {
+  return `The rule "${code}" failed at "${plainText(place.uri)}": ${plainText(message)}. This is a fault of iactools; please report it.`;
+}

@@ -1,0 +1,144 @@
+import type { ProgressEvent } from './event.ts';
+
+/** A file that bytes arrive of. */
+export interface CurrentFile {
+  readonly path: string;
+  readonly doneBytes: number;
+  readonly totalBytes: number;
+}
+
+/** How far a work is, at one moment. */
+export interface Progress {
+  readonly phase: string | undefined;
+  readonly filesDone: number;
+  readonly filesTotal: number;
+  readonly doneBytes: number;
+  /** 0 where sizes are not known: then files are what counts. */
+  readonly totalBytes: number;
+  /** Files that were worked on and did not fail. */
+  readonly handled: number;
+  readonly handledBytes: number;
+  /** Files that needed no work. */
+  readonly kept: number;
+  readonly failed: number;
+  /** From 0 to 1, and 1 only when all is done. */
+  readonly fraction: number;
+  /** Over the last seconds; `undefined` before there is anything to tell. */
+  readonly bytesPerSecond: number | undefined;
+  readonly secondsLeft: number | undefined;
+  readonly elapsedSeconds: number;
+  /** In the order in which they began. */
+  readonly current: readonly CurrentFile[];
+}
+
+/** The rate is that of this stretch of time. */
+const WINDOW_MS = 10_000;
+const SAMPLE_EVERY_MS = 200;
+/** A rate of less time than this says nothing. */
+const MIN_RATE_MS = 1000;
+
+interface Sample {
+  readonly timeMs: number;
+  /** Bytes that went over the line, also those that did not stay. */
+  readonly movedBytes: number;
+  readonly files: number;
+}
+
+/** Adds up the events of a work. Time comes with each call. */
+export class ProgressState {
+  private readonly startMs: number;
+  private readonly current = new Map<string, CurrentFile>();
+  private readonly samples: Sample[];
+  private readonly count = { handled: 0, kept: 0, failed: 0 };
+  private phase: string | undefined;
+  private filesTotal = 0;
+  private totalBytes = 0;
+  private finishedBytes = 0;
+  private handledBytes = 0;
+  private movedBytes = 0;
+
+  constructor(nowMs: number) {
+    this.startMs = nowMs;
+    this.samples = [{ timeMs: nowMs, movedBytes: 0, files: 0 }];
+  }
+
+  apply(event: ProgressEvent, nowMs: number): void {
+    if (event.type === 'plan') {
+      this.filesTotal += event.files;
+      this.totalBytes += event.bytes;
+    } else if (event.type === 'phase') {
+      this.phase = event.name;
+    } else if (event.type === 'bytes') {
+      const { path, done, total, resumed = false } = event;
+      if (!resumed) this.movedBytes += Math.max(0, done - (this.current.get(path)?.doneBytes ?? 0));
+      this.current.set(path, { path, doneBytes: done, totalBytes: total });
+    } else if (event.type === 'file') {
+      this.finish(event);
+    }
+    this.sample(nowMs);
+  }
+
+  at(nowMs: number): Progress {
+    const { phase, filesTotal, totalBytes, count, handledBytes } = this;
+    const filesDone = this.filesDone();
+    const current = [...this.current.values()];
+    const doneBytes = this.finishedBytes + current.reduce((sum, file) => sum + file.doneBytes, 0);
+    const { bytesPerSecond, filesPerSecond } = this.rates(nowMs);
+    const left = totalBytes > 0 ? (totalBytes - doneBytes) / (bytesPerSecond ?? 0) : Number.NaN;
+    const secondsLeft = totalBytes > 0 ? left : (filesTotal - filesDone) / (filesPerSecond ?? 0);
+    const fraction = totalBytes > 0 ? doneBytes / totalBytes : filesDone / filesTotal;
+    return {
+      phase,
+      filesDone,
+      filesTotal,
+      doneBytes,
+      totalBytes,
+      ...count,
+      handledBytes,
+      fraction: filesDone >= filesTotal && filesTotal > 0 ? 1 : Math.min(fraction || 0, 0.999),
+      bytesPerSecond: totalBytes > 0 ? bytesPerSecond : undefined,
+      secondsLeft: Number.isFinite(secondsLeft) ? Math.max(0, secondsLeft) : undefined,
+      elapsedSeconds: (nowMs - this.startMs) / 1000,
+      current,
+    };
+  }
+
+  private finish(event: ProgressEvent & { type: 'file' }): void {
+    const { path, outcome, bytes } = event;
+    const kind = outcome === 'kept' || outcome === 'failed' ? outcome : 'handled';
+    this.count[kind]++;
+    this.finishedBytes += bytes;
+    if (kind === 'handled') {
+      this.handledBytes += bytes;
+      this.movedBytes += Math.max(0, bytes - (this.current.get(path)?.doneBytes ?? 0));
+    }
+    this.current.delete(path);
+  }
+
+  private filesDone(): number {
+    return this.count.handled + this.count.kept + this.count.failed;
+  }
+
+  private sample(nowMs: number): void {
+    const last = this.samples.at(-1);
+    if (last !== undefined && nowMs - last.timeMs < SAMPLE_EVERY_MS) return;
+    this.samples.push({ timeMs: nowMs, movedBytes: this.movedBytes, files: this.filesDone() });
+    this.forget(nowMs);
+  }
+
+  /** Leaves one sample that is older than the window, which is where the window begins. */
+  private forget(nowMs: number): void {
+    while ((this.samples[1]?.timeMs ?? nowMs) < nowMs - WINDOW_MS) this.samples.shift();
+  }
+
+  private rates(nowMs: number): { bytesPerSecond?: number; filesPerSecond?: number } {
+    this.forget(nowMs);
+    const [first] = this.samples;
+    const spanMs = nowMs - (first?.timeMs ?? nowMs);
+    if (first === undefined || spanMs < MIN_RATE_MS) return {};
+    return {
+      bytesPerSecond: ((this.movedBytes - first.movedBytes) / spanMs) * 1000,
+      filesPerSecond: ((this.filesDone() - first.files) / spanMs) * 1000,
+    };
+  }
+}

@@ -1,0 +1,221 @@
+import { IactError } from '../core/index.ts';
+import {
+  type Access,
+  type AdaptiveLimit,
+  type CopyEvent,
+  type CopyRequest,
+  copyStore,
+  findDataset,
+  listDatasets,
+  type Overwrite,
+  readRunList,
+  type Store,
+  withStore,
+} from '../ops/index.ts';
+import { type AccessCliOptions, accessOf } from './access-options.ts';
+import type { CopyChoices } from './copy-options.ts';
+import type { JsonEvent } from './reporter.ts';
+import type { Session } from './session.ts';
+import { type CopiedDataset, finishTransfer, planRecords, type Verb } from './transfer-output.ts';
+
+/** Copies the chosen datasets of a store, and tells of it. */
+export async function transfer(
+  verb: Verb,
+  source: string,
+  destination: string,
+  choices: CopyChoices,
+  options: AccessCliOptions,
+  session: Session,
+): Promise<void> {
+  const begun = performance.now();
+  const { signal } = session;
+  const access = { ...accessOf(session, options), bytesPerSecond: choices.bytesPerSecond, signal };
+  let limit: AdaptiveLimit | undefined;
+  const watched: Access = {
+    ...access,
+    onRetry: (retry) => {
+      limit?.overloaded();
+      access.onRetry?.(retry);
+    },
+  };
+  const onLimit = (next: AdaptiveLimit): void => {
+    limit = next;
+  };
+  const wanted = await wantedOf(choices);
+  await withStore(source, watched, async (store) => {
+    const { names, problems } = await chooseDatasets(store, choices.datasets);
+    const program = `iact ${verb}`;
+    const request = { ...wanted, store, destination, access, onLimit, program, signal };
+    const work = new Transfer(request, names, session);
+    await work.run();
+    const seconds = (performance.now() - begun) / 1000;
+    const { results, plans, missingRuns } = work;
+    const all = { verb, source: store.source.uri, destination, results, plans, missingRuns };
+    finishTransfer({ ...all, problems: [...problems, ...work.problems], seconds, dryRun: choices.dryRun }, session);
+  });
+}
+
+/** A request but for the dataset and what is told of it. */
+type DatasetRequest = Omit<CopyRequest, 'dataset' | 'onEvent'>;
+
+async function wantedOf(choices: CopyChoices) {
+  const overwrite: Overwrite = choices.keep ? 'never' : choices.checksum ? 'if-content-differs' : 'if-different';
+  return {
+    runs: choices.runListFile === undefined ? undefined : await readRunList(choices.runListFile),
+    query: choices.query,
+    only: choices.hduTypes.length === 0 ? undefined : choices.hduTypes,
+    prefer: choices.keep ? 'local' : 'remote',
+    overwrite,
+    prune: choices.remove,
+    dryRun: choices.dryRun,
+    fitsChecksums: choices.fitsChecksum,
+    jobs: choices.jobs,
+  } as const;
+}
+
+/** The datasets that were named, which must be there, or all whose index files can be read. */
+async function chooseDatasets(
+  store: Store,
+  wanted: readonly string[],
+): Promise<{ names: readonly string[]; problems: readonly string[] }> {
+  if (wanted.length > 0) {
+    for (const name of wanted) findDataset(store, name);
+    return { names: wanted, problems: [] };
+  }
+  const statuses = await listDatasets(store);
+  const names = statuses.flatMap(({ entry, available }) => (available && entry.name !== undefined ? entry.name : []));
+  const problems = statuses.flatMap(({ entry, reason }) =>
+    reason === undefined ? [] : [`Dataset "${entry.name ?? ''}" was left out: ${asClause(reason)}.`],
+  );
+  if (names.length > 0) return { names: [...new Set(names)], problems };
+  const uri = store.source.uriOf(store.masterName);
+  throw new IactError('bad-data', `"${uri}" lists no dataset that can be copied. ${problems.join(' ')}`.trim(), {
+    uri,
+  });
+}
+
+function asClause(reason: string): string {
+  return reason.replace(/\.$/, '');
+}
+
+/** What of one dataset is no reason to leave out the others. */
+const OF_ONE_DATASET: ReadonlySet<string> = new Set(['not-found', 'bad-data', 'unsafe-path', 'exists']);
+
+/** Copies datasets one after the other, and tells how far it is. */
+class Transfer {
+  readonly results: CopiedDataset[] = [];
+  /** What would be done. */
+  readonly plans: JsonEvent[] = [];
+  readonly problems: string[] = [];
+  private readonly request: DatasetRequest;
+  private readonly names: readonly string[];
+  private readonly session: Session;
+  /** In how many of the datasets an observation of the run list is missing. */
+  private readonly missing = new Map<string, { line: number; count: number }>();
+  private readonly told = new Set<string>();
+
+  constructor(request: DatasetRequest, names: readonly string[], session: Session) {
+    this.request = request;
+    this.names = names;
+    this.session = session;
+  }
+
+  /** Observations of the run list that none of the datasets has. */
+  get missingRuns(): string[] {
+    return [...this.missing].flatMap(([run, { count }]) => (count === this.names.length ? run : []));
+  }
+
+  async run(): Promise<void> {
+    const failures: IactError[] = [];
+    for (const name of this.names) {
+      try {
+        await this.copy(name);
+      } catch (error) {
+        const isOfIt = error instanceof IactError && OF_ONE_DATASET.has(error.code);
+        if (!isOfIt || this.names.length === 1) throw error;
+        failures.push(error);
+        this.leaveOut(name, error);
+      }
+    }
+    const [failure] = failures;
+    if (failure !== undefined && this.results.length === 0) throw failure;
+  }
+
+  private async copy(name: string): Promise<void> {
+    const { reporter } = this.session;
+    const { failed, ...result } = await copyStore({
+      ...this.request,
+      dataset: name,
+      onEvent: (event) => this.tell(event, name),
+    });
+    this.results.push({ ...result, failed, name });
+    for (const warning of [...result.warnings, ...result.damaged]) reporter.warning(warning);
+    for (const { error } of failed) this.warnOnce(error.message);
+    this.problems.push(...failed.map(({ error }) => error.message), ...result.damaged);
+  }
+
+  /** Of several datasets, some may have nothing of what was asked for. */
+  private leaveOut(name: string, error: IactError): void {
+    const { runs, query, only } = this.request;
+    const isSelected = runs !== undefined || query !== undefined || only !== undefined;
+    if (isSelected && error.code === 'not-found') {
+      this.session.reporter.note(`Dataset "${name}" was left out: ${error.message}`);
+      if (query === undefined) for (const { text, line } of runs?.entries ?? []) this.addMissing(text, line);
+      return;
+    }
+    const problem = `Dataset "${name}" was left out: ${error.message}`;
+    this.session.reporter.warning(problem);
+    this.problems.push(problem);
+  }
+
+  /** Translates what the engine tells into progress, notes and, of a plan, records. */
+  private tell(event: CopyEvent, dataset: string): void {
+    const { reporter, settings } = this.session;
+    const { dryRun = false } = this.request;
+    if (event.type === 'dataset' && event.selected) {
+      reporter.progress({ type: 'phase', name: dryRun ? 'Looking' : 'Copying' });
+    } else if (event.type === 'run-missing') this.addMissing(event.run, event.line);
+    else if (event.type === 'plan') this.tellPlan(event, dataset, dryRun);
+    else if (event.type === 'bytes') {
+      const { path, doneBytes: done, sizeBytes: total, isNew } = event;
+      reporter.progress({ type: 'bytes', path, done, total, resumed: !isNew });
+    } else if (event.type === 'file-settled') {
+      const { file, outcome, error } = event.outcome;
+      // Those were told with the plan.
+      if (outcome === 'kept') return;
+      if (error !== undefined) this.told.add(error.message);
+      const failed = error === undefined ? {} : { message: error.message };
+      reporter.progress({ type: 'file', path: file.path, outcome, bytes: file.source.sizeBytes, ...failed });
+    } else if (event.type === 'document' && settings.verbose) reporter.remark(`copied ${event.source}`);
+    else if (event.type === 'removed') reporter.note(`Removed "${event.path}".`);
+  }
+
+  /** What is kept is done at once, so that the time that is left is told for what is not. */
+  private tellPlan(event: CopyEvent & { type: 'plan' }, dataset: string, dryRun: boolean): void {
+    const { reporter } = this.session;
+    for (const { error } of event.unreadable) this.warnOnce(error.message);
+    if (dryRun) {
+      this.plans.push(...planRecords(event, dataset));
+      return;
+    }
+    const { files, totalBytes } = event.plan;
+    reporter.progress({ type: 'plan', files: files.length, bytes: totalBytes });
+    for (const { action, path, source } of files) {
+      if (action === 'keep') reporter.progress({ type: 'file', path, outcome: 'kept', bytes: source.sizeBytes });
+    }
+  }
+
+  private addMissing(run: string, line: number): void {
+    const count = (this.missing.get(run)?.count ?? 0) + 1;
+    this.missing.set(run, { line, count });
+    if (count < this.names.length) return;
+    const where = this.names.length === 1 ? 'in the dataset' : 'in any of the datasets';
+    this.session.reporter.warning(`Observation "${run}" (line ${line} of the run list) is not ${where}.`);
+  }
+
+  private warnOnce(message: string): void {
+    if (this.told.has(message)) return;
+    this.told.add(message);
+    this.session.reporter.warning(message);
+  }
+}

@@ -1,0 +1,32 @@
+import type { Command, CommanderError } from 'commander';
+import { IactError, nearestNames } from '../core/index.ts';
+
+/** An error of the arguments in our words, with the names that may have been meant. */
+export function usageError(error: CommanderError, command: Command): IactError {
+  const message = error.message.replace(/^error: /, '').replaceAll('\n', ' ');
+  const sentence = `${message.charAt(0).toUpperCase()}${message.slice(1)}`.replace(/(?<![.?!])$/, '.');
+  const hints = [didYouMean(error, command), `"${fullName(command)} --help" tells more.`];
+  return new IactError('usage', [sentence, ...hints].filter((hint) => hint !== '').join(' '));
+}
+
+function didYouMean({ code, message }: CommanderError, command: Command): string {
+  const typed = /'([^']*)'/.exec(message)?.[1] ?? '';
+  if (code === 'commander.unknownCommand') {
+    const names = command.commands.map((each) => each.name());
+    return suggestion(nearestNames(typed, names));
+  }
+  if (code !== 'commander.unknownOption') return '';
+  const help = command.createHelp();
+  const names = help.visibleOptions(command).flatMap(({ long }) => (long == null ? [] : [long.slice(2)]));
+  const near = nearestNames(typed.replace(/^-+/, '').replace(/=.*$/, ''), names);
+  return suggestion(near.map((name) => `--${name}`));
+}
+
+function suggestion(names: readonly string[]): string {
+  return names.length === 0 ? '' : `Did you mean ${names.map((name) => `"${name}"`).join(' or ')}?`;
+}
+
+/** `iact find` */
+export function fullName(command: Command): string {
+  return command.parent === null ? command.name() : `${fullName(command.parent)} ${command.name()}`;
+}

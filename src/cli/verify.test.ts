@@ -1,0 +1,131 @@
+import { createHash } from 'node:crypto';
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { places } from '../../test/support/copy.ts';
+import { customStore, hduIndexTable, simulatedStore, type TestStore } from '../../test/support/store.ts';
+import { recordsOf, runIact } from './testing/run-iact.ts';
+
+/** A store and a copy of it. */
+async function copied(observations: number): Promise<{ store: TestStore; to: string }> {
+  const { from, to } = await places();
+  const store = await simulatedStore(from, { observations });
+  await runIact(['copy', from, to]);
+  return { store, to };
+}
+
+/** Changes one byte of a file, and not its size. */
+async function spoil(path: string): Promise<void> {
+  const bytes = await readFile(path);
+  bytes[60] = (bytes[60] ?? 0) ^ 1;
+  await writeFile(path, bytes);
+}
+
+describe('iact verify', () => {
+  it('reads a copy again, and finds it as it arrived', async () => {
+    const { to } = await copied(2);
+    const run = await runIact(['verify', to]);
+    expect(run).toEqual({
+      status: 0,
+      stdout: expect.stringMatching(/^5 files as they should be \([\d.]+ kB read in [\d.]+ s\)\n$/),
+      stderr: '',
+    });
+    const records = recordsOf(await runIact(['verify', to, '--json']));
+    expect(records.filter(({ event }) => event === 'verified-file')).toEqual([]);
+    expect(records.at(-1)).toEqual({
+      result: {
+        command: 'verify',
+        store: to,
+        against: null,
+        bytes: expect.any(Number),
+        seconds: expect.any(Number),
+        files: 5,
+        ok: 5,
+        unrecorded: 0,
+        problems: [],
+      },
+    });
+  });
+
+  it('names each file that is missing or different', async () => {
+    const { store, to } = await copied(3);
+    const [a = 0, b = 0, c = 0] = store.ids;
+    await spoil(join(to, store.fileOf(a)));
+    await rm(join(to, store.fileOf(b)));
+    await writeFile(join(to, store.fileOf(c)), 'short');
+    const { status, stdout, stderr } = await runIact(['verify', to]);
+    expect([status, stdout]).toEqual([1, expect.stringMatching(/^3 files as they should be/)]);
+    expect(stderr.split('\n').sort()).toEqual([
+      '',
+      'iact: error: 3 files of 6 not as they should be, named above.',
+      expect.stringMatching(/^iact: warning: ".*" has the SHA-256 digest [0-9a-f]{64}, and [0-9a-f]{64} when it was/),
+      `iact: warning: "${join(to, store.fileOf(b))}" does not exist.`,
+      expect.stringMatching(/^iact: warning: ".*" has 5 bytes, and \d+ when it was copied\.$/),
+    ]);
+    const records = recordsOf(await runIact(['verify', to, '--json']));
+    expect(records.flatMap(({ event, path, state }) => (event === 'verified-file' ? [[path, state]] : []))).toEqual([
+      [store.fileOf(a), 'different'],
+      [store.fileOf(b), 'missing'],
+      [store.fileOf(c), 'different'],
+    ]);
+  });
+
+  it('says of how many files nothing was noted', async () => {
+    const { store } = await copied(2);
+    const { status, stdout } = await runIact(['verify', store.directory]);
+    expect([status, stdout]).toEqual([
+      0,
+      expect.stringMatching(/^0 files as they should be .*; of 5 nothing was noted to compare with\n$/),
+    ]);
+  });
+
+  it('compares with the MD5 column of the index', async () => {
+    const { from } = await places();
+    const rows = [
+      { id: 1, name: 'a' },
+      { id: 2, name: 'b' },
+    ];
+    const values = [createHash('md5').update('content of data/a').digest('hex'), '0'.repeat(32)];
+    const hduTables = [hduIndexTable(rows, 'HDU_INDEX', [{ name: 'MD5', form: '32A', values }])];
+    await customStore(from, rows, { hduTables });
+    const { status, stdout, stderr } = await runIact(['verify', from]);
+    expect(stdout).toMatch(/^1 file as they should be/);
+    expect([status, stderr]).toEqual([1, expect.stringContaining(`and the HDU index says ${'0'.repeat(32)}.`)]);
+  });
+
+  it('compares with another store by --against', async () => {
+    const { store, to } = await copied(2);
+    const [first = 0, second = 0] = store.ids;
+    expect(await runIact(['verify', to, '--against', store.directory])).toMatchObject({ status: 0, stderr: '' });
+    await spoil(join(store.directory, store.fileOf(first)));
+    await rm(join(store.directory, store.fileOf(second)));
+    const records = recordsOf(await runIact(['verify', to, '--against', store.directory, '--json']));
+    expect(records.flatMap(({ event, path, state }) => (event === 'verified-file' ? [[path, state]] : []))).toEqual([
+      [store.fileOf(first), 'different'],
+      [store.fileOf(second), 'not-there'],
+    ]);
+    expect(records.at(-1)).toMatchObject({ result: { against: store.directory } });
+  });
+
+  it('checks DATASUM and CHECKSUM with --fits-checksum', async () => {
+    const { from } = await places();
+    const store = await simulatedStore(from, { observations: 1, gzip: false });
+    const file = join(from, store.fileOf(store.ids[0] ?? 0).replace(/\.gz$/, ''));
+    expect(await runIact(['verify', from, '--fits-checksum'])).toMatchObject({ status: 0 });
+    const bytes = await readFile(file);
+    // The last byte of the data of the last HDU, before the fill.
+    bytes[bytes.length - 2881] = (bytes[bytes.length - 2881] ?? 0) ^ 1;
+    await writeFile(file, bytes);
+    expect(await runIact(['verify', from])).toMatchObject({ status: 0 });
+    const { status, stderr } = await runIact(['verify', from, '--fits-checksum']);
+    expect([status, stderr]).toEqual([
+      1,
+      expect.stringMatching(/does not have the (DATASUM|CHECKSUM) that its header/),
+    ]);
+  });
+
+  it('refuses what is no store', async () => {
+    const { to } = await places();
+    expect(await runIact(['verify', to])).toMatchObject({ status: 3, stdout: '' });
+  });
+});

@@ -1,0 +1,236 @@
+import { IactError, messageOf } from '../core/index.ts';
+import { ByteStream } from './byte-stream.ts';
+import { CARD_LENGTH } from './card.ts';
+import { ALL_ONES, WordSum } from './checksum.ts';
+import type { Hdu, HduHead } from './hdu.ts';
+import { describeHdu, hduLabel } from './hdu-shape.ts';
+import { Header, MAX_HEADER_CARDS } from './header.ts';
+import type { Inflate } from './read.ts';
+import { BLOCK_LENGTH, isEndRecord, latin1, paddedLength } from './records.ts';
+import { fillByte } from './write.ts';
+
+/** An HDU as it stands in a file, with what is wrong in its bytes. */
+export interface ScannedHdu extends Hdu {
+  /** Bytes behind the END record that are no blanks. */
+  readonly headerFillFaults: number;
+  /** Bytes of data that are there: fewer than `dataBytes` where the file ends too early. */
+  readonly foundBytes: number;
+  /** Bytes that fill the last block of the data: how many are missing, and how many are not what they must be. */
+  readonly fill: { readonly missing: number; readonly faults: number };
+  /** Whether DATASUM and CHECKSUM are right; `undefined` where they are absent or were not to be looked at. */
+  readonly datasumOk: boolean | undefined;
+  readonly checksumOk: boolean | undefined;
+}
+
+/**
+ * What to do with the data of an HDU: hold them, pass over them, end the scan with this HDU, or hand them on in pieces,
+ * whose memory is used again when the call returns.
+ */
+export type ScanChoice = 'load' | 'pass' | 'stop' | ((piece: Uint8Array) => void);
+
+export interface ScanOptions {
+  /** The name of the source for messages. */
+  readonly uri: string;
+  readonly inflate: Inflate;
+  /** By the header of an HDU. Data that are loaded are held until {@link onHdu} returns. */
+  readonly select: (hdu: HduHead) => ScanChoice;
+  /** Told of every HDU, the one that stops the scan included (its data are absent then). */
+  readonly onHdu: (hdu: ScannedHdu) => void;
+  /** Compare DATASUM and CHECKSUM. Default true. */
+  readonly checksums?: boolean;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Why the rest of a file cannot be understood. */
+export interface ScanFault {
+  readonly kind: 'not-fits' | 'compression' | 'header' | 'truncated';
+  readonly message: string;
+  /** The HDU in question. */
+  readonly hdu: number;
+}
+
+/** How a scan ended. */
+export interface ScanEnd {
+  readonly fault: ScanFault | undefined;
+  /** Bytes behind the last HDU; 0 if the scan was stopped. */
+  readonly trailingBytes: number;
+}
+
+/**
+ * Reads a FITS file in one pass and tells of all its HDUs, however broken: what `readFits` refuses or overlooks is told.
+ * Memory holds the data of one HDU that was to be loaded.
+ *
+ * @throws IactError what `source` throws, and 'cancelled'; never for what is wrong with the content
+ * @see FITS 4.0 §3
+ */
+export async function scanFits(source: AsyncIterable<Uint8Array>, options: ScanOptions): Promise<ScanEnd> {
+  const raw = new ByteStream(source, options.signal);
+  const place = { hdu: 0 };
+  try {
+    const magic = await raw.peek(2);
+    if (magic[0] !== 0x1f || magic[1] !== 0x8b) return await scanHdus(raw, options, place);
+    const inflated = new ByteStream(options.inflate(raw.rest()), options.signal);
+    try {
+      return await scanHdus(inflated, options, place);
+    } finally {
+      await inflated.close();
+    }
+  } catch (error) {
+    if (error instanceof ScanStop) return { fault: error.fault, trailingBytes: 0 };
+    if (raw.failure !== undefined) throw raw.failure;
+    if (error instanceof IactError) throw error;
+    const message = `it cannot be decompressed: ${messageOf(error)}`;
+    return { fault: { kind: 'compression', message, hdu: place.hdu }, trailingBytes: 0 };
+  } finally {
+    raw.close().catch(() => undefined);
+  }
+}
+
+class ScanStop extends Error {
+  readonly fault: ScanFault;
+
+  constructor(kind: ScanFault['kind'], hdu: number, message: string) {
+    super(message);
+    this.fault = { kind, hdu, message };
+  }
+}
+
+async function scanHdus(stream: ByteStream, options: ScanOptions, place: { hdu: number }): Promise<ScanEnd> {
+  for (let index = 0; ; index += 1) {
+    place.hdu = index;
+    if (!(await beginsHdu(stream, index))) {
+      return { fault: undefined, trailingBytes: await stream.skip(Number.POSITIVE_INFINITY) };
+    }
+    const { header, bytes, fillFaults } = await readHeader(stream, index, options.uri);
+    const head = describeOrStop(header, index, options);
+    const choice = options.select(head);
+    if (choice === 'stop') {
+      options.onHdu({ ...untouched(head), headerFillFaults: fillFaults });
+      return { fault: undefined, trailingBytes: 0 };
+    }
+    const checked = options.checksums !== false && (has(header, 'DATASUM') || has(header, 'CHECKSUM'));
+    const sum = checked ? new WordSum() : undefined;
+    const data = await readData(stream, head, choice, sum);
+    const fill = data.foundBytes < head.dataBytes ? { missing: 0, faults: 0 } : await readFill(stream, head, sum);
+    const isWhole = data.foundBytes === head.dataBytes;
+    const sums = sum === undefined || !isWhole ? NO_SUMS : compareSums(header, bytes, sum.value);
+    options.onHdu({ ...head, ...data, fill, headerFillFaults: fillFaults, ...sums });
+    if (data.foundBytes < head.dataBytes) {
+      const found = `the file ends after ${data.foundBytes} of ${head.dataBytes} bytes of its data`;
+      throw new ScanStop('truncated', index, `${hduLabel(index, head.name)} is truncated: ${found}`);
+    }
+  }
+}
+
+const NO_SUMS = { datasumOk: undefined, checksumOk: undefined };
+
+function untouched(head: HduHead): ScannedHdu {
+  const nothing = { data: undefined, foundBytes: 0, fill: { missing: 0, faults: 0 }, headerFillFaults: 0 };
+  return { ...head, ...nothing, ...NO_SUMS };
+}
+
+function has(header: Header, keyword: string): boolean {
+  const value = header.get(keyword);
+  return value !== undefined && value !== '';
+}
+
+/** The size of an HDU, or the end of the scan: where it is not known, nobody knows where the next one begins. */
+function describeOrStop(header: Header, index: number, options: ScanOptions): HduHead {
+  try {
+    return describeHdu(header, index, options.uri);
+  } catch (error) {
+    const extension = header.get('EXTNAME');
+    const name = typeof extension === 'string' ? extension : '';
+    options.onHdu(untouched({ index, kind: 'other', name, header, dataBytes: 0 }));
+    throw new ScanStop('header', index, messageOf(error));
+  }
+}
+
+async function beginsHdu(stream: ByteStream, index: number): Promise<boolean> {
+  const start = await stream.peek(9);
+  const text = latin1(start, 0, start.length);
+  if (index > 0) return text.startsWith('XTENSION');
+  if (text.startsWith('SIMPLE')) return true;
+  const found = text === '' ? 'it is empty' : `it begins with ${JSON.stringify(text)}`;
+  throw new ScanStop('not-fits', 0, `${found}, needed "SIMPLE  ="`);
+}
+
+interface RawHeader {
+  readonly header: Header;
+  readonly bytes: readonly Uint8Array[];
+  readonly fillFaults: number;
+}
+
+async function readHeader(stream: ByteStream, index: number, uri: string): Promise<RawHeader> {
+  const bytes: Uint8Array[] = [];
+  for (let records = 0; records < MAX_HEADER_CARDS; records += BLOCK_LENGTH / CARD_LENGTH) {
+    const block = new Uint8Array(BLOCK_LENGTH);
+    const filled = await stream.readInto(block);
+    bytes.push(block);
+    for (let at = 0; at + CARD_LENGTH <= filled; at += CARD_LENGTH) {
+      if (!isEndRecord(block, at)) continue;
+      const whole = new Uint8Array(bytes.length * BLOCK_LENGTH);
+      for (const [i, each] of bytes.entries()) whole.set(each, i * BLOCK_LENGTH);
+      // What a short last block lacks is told as missing, not as wrong.
+      const fillFaults = block.subarray(at + 3, filled).reduce((count, byte) => count + (byte === 0x20 ? 0 : 1), 0);
+      return { header: Header.parse(whole, uri).header, bytes, fillFaults: fillFaults + BLOCK_LENGTH - filled };
+    }
+    if (filled < BLOCK_LENGTH) {
+      throw new ScanStop('truncated', index, `the file ends in the header of ${hduLabel(index, '')}, before its END`);
+    }
+  }
+  throw new ScanStop('header', index, `${hduLabel(index, '')} has no END within ${MAX_HEADER_CARDS} records`);
+}
+
+const PIECE_BYTES = 1 << 20;
+
+async function readData(
+  stream: ByteStream,
+  { dataBytes }: HduHead,
+  choice: Exclude<ScanChoice, 'stop'>,
+  sum: WordSum | undefined,
+): Promise<Pick<ScannedHdu, 'data' | 'foundBytes'>> {
+  if (choice === 'load') {
+    const data = new Uint8Array(dataBytes);
+    const foundBytes = await stream.readInto(data);
+    sum?.add(data.subarray(0, foundBytes));
+    return { data: foundBytes === dataBytes ? data : undefined, foundBytes };
+  }
+  const onPiece = typeof choice === 'function' ? choice : undefined;
+  if (sum === undefined && onPiece === undefined) {
+    return { data: undefined, foundBytes: await stream.skip(dataBytes) };
+  }
+  const piece = new Uint8Array(Math.min(PIECE_BYTES, dataBytes));
+  let foundBytes = 0;
+  while (foundBytes < dataBytes) {
+    const filled = await stream.readInto(piece.subarray(0, Math.min(piece.length, dataBytes - foundBytes)));
+    if (filled === 0) break;
+    sum?.add(piece.subarray(0, filled));
+    onPiece?.(piece.subarray(0, filled));
+    foundBytes += filled;
+  }
+  return { data: undefined, foundBytes };
+}
+
+async function readFill(stream: ByteStream, head: HduHead, sum: WordSum | undefined): Promise<ScannedHdu['fill']> {
+  const fill = new Uint8Array(paddedLength(head.dataBytes) - head.dataBytes);
+  const filled = await stream.readInto(fill);
+  sum?.add(fill.subarray(0, filled));
+  const wanted = fillByte(head);
+  const faults = fill.subarray(0, filled).reduce((count, byte) => count + (byte === wanted ? 0 : 1), 0);
+  return { missing: fill.length - filled, faults };
+}
+
+/** @see FITS 4.0 §4.4.2.7 and appendix J */
+function compareSums(header: Header, bytes: readonly Uint8Array[], dataSum: number): typeof NO_SUMS | Sums {
+  const datasum = header.get('DATASUM');
+  const total = new WordSum(dataSum);
+  for (const block of bytes) total.add(block);
+  return {
+    // A few writers give the number itself instead of its digits in quotes.
+    datasumOk: has(header, 'DATASUM') ? Number(datasum) === dataSum : undefined,
+    checksumOk: has(header, 'CHECKSUM') ? total.value === ALL_ONES : undefined,
+  };
+}
+
+type Sums = Pick<ScannedHdu, 'datasumOk' | 'checksumOk'>;

@@ -1,0 +1,54 @@
+import { hash } from 'node:crypto';
+import { mkdir, realpath } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { IactError, redactUrls } from '../core/index.ts';
+import { type Destination, LocalDestination, openDestination, parseLocation, type Source } from '../storage/index.ts';
+import { STATE_DIRECTORY } from '../transfer/index.ts';
+import type { Access } from './access.ts';
+
+/** Where a copy goes, and where its journal is. */
+export interface CopyTarget {
+  readonly destination: Destination;
+  /** Directory of this machine for the journal; it is made when the journal is opened, and its parent must exist. */
+  readonly stateDirectory: string;
+}
+
+/**
+ * Opens the place that a copy goes to. The journal of a copy to a server lies on this machine: only from here can it go
+ * on.
+ *
+ * @throws {IactError} `usage` for a place that takes no files; `unreachable`.
+ */
+export async function openTarget(place: string, access: Access): Promise<CopyTarget> {
+  const destination = await openDestination(place, access);
+  if (destination instanceof LocalDestination) {
+    return { destination, stateDirectory: join(destination.uri, STATE_DIRECTORY) };
+  }
+  const { XDG_STATE_HOME, HOME } = access.env;
+  const home = XDG_STATE_HOME || join(HOME || homedir(), '.local', 'state');
+  const parent = join(home, 'iactools', 'push');
+  await mkdir(parent, { recursive: true }).catch((error: NodeJS.ErrnoException) => {
+    throw new IactError('unwritable', `Cannot make "${parent}" for the journal: ${error.code ?? error.message}.`);
+  });
+  return { destination, stateDirectory: join(parent, hash('sha256', destination.uri).slice(0, 16)) };
+}
+
+/** Names where files come from, in the journal; never with a secret in it. */
+export function sourceName(source: Source): string {
+  return isLocalPlace(source.uri) ? resolve(source.uri || '.') : redactUrls(source.uri);
+}
+
+/** @throws {IactError} `usage` if source and destination are one and the same. */
+export async function refuseSamePlace(source: string, destination: string): Promise<void> {
+  const real = async (path: string) => (isLocalPlace(path) ? realpath(path || '.').catch(() => resolve(path)) : path);
+  if ((await real(source)) !== (await real(destination))) return;
+  const uri = redactUrls(destination);
+  const message = `Source and destination are the same directory "${uri}". Choose another destination.`;
+  throw new IactError('usage', message, { uri });
+}
+
+/** Whether a place is on this machine, or mounted on it. @throws {IactError} `usage` for what is no place. */
+export function isLocalPlace(place: string): boolean {
+  return parseLocation(place).kind === 'local';
+}

@@ -1,0 +1,121 @@
+import { basename, resolve } from 'node:path';
+import { IactError, redactUrls } from '../core/index.ts';
+import { formatJson, jsonFrom, MASTER_INDEX_NAME } from '../gadf/index.ts';
+import { isArchiveName, openArchive, parseLocation, type Source, splitPlace } from '../storage/index.ts';
+import { type Access, openFolder, processAccess } from './access.ts';
+import { findIndexes, pairUpNames } from './find-indexes.ts';
+import { proposeNames } from './propose-names.ts';
+
+/** Where a store is: opened, and its master index not yet read. */
+export interface LocatedStore {
+  /** The folder of the master index. */
+  readonly source: Source;
+  /** File name of the master index in that folder. */
+  readonly masterName: string;
+  /** The master index is there: a regular file, links followed. */
+  readonly hasMaster: boolean;
+  /** The user named the master index itself: nothing else will do. */
+  readonly isNamed: boolean;
+  /** Name of the folder, for a dataset that has none. */
+  readonly name: string;
+}
+
+/**
+ * Finds a store by the path or URL of its folder, of its master index, or of an archive that holds it.
+ *
+ * @throws {IactError} `not-found` if nothing is there; `unreachable`, `unreadable`, or `bad-data` for a broken archive.
+ */
+export async function locateStore(place: string, access: Access = processAccess()): Promise<LocatedStore> {
+  const { folder, name } = splitPlace(place);
+  if (isArchiveName(name)) return locateInArchive(folder, name, access);
+  const isMaster = /\.json$/i.test(name);
+  if (parseLocation(place).kind !== 'local') {
+    const source = await openFolder(isMaster ? folder : place, access);
+    return isMaster
+      ? located(source, name, splitPlace(folder).name, true)
+      : located(source, MASTER_INDEX_NAME, name, false);
+  }
+  const parent = await openFolder(folder, access);
+  const info = await parent.stat(name);
+  if (info === undefined && !isMaster)
+    throw new IactError('not-found', `There is no store "${place}".`, { uri: place });
+  if (info?.kind === 'directory') {
+    return located(await openFolder(place, access), MASTER_INDEX_NAME, basename(resolve(place)), false);
+  }
+  return located(parent, name, basename(resolve(folder)), true);
+}
+
+async function located(source: Source, masterName: string, name: string, isNamed: boolean): Promise<LocatedStore> {
+  const info = await source.stat(masterName).catch(async (error: unknown) => {
+    await source.close();
+    throw error;
+  });
+  return { source, masterName, hasMaster: info?.kind === 'file', isNamed, name };
+}
+
+async function locateInArchive(folder: string, name: string, access: Access): Promise<LocatedStore> {
+  const files = await openFolder(folder, access);
+  const info = await files.stat(name);
+  if (info?.kind === 'directory')
+    return located(await openFolder(`${folder}/${name}`, access), MASTER_INDEX_NAME, name, false);
+  const { signal, env, onNote } = access;
+  const tempDirectory = env['TMPDIR'];
+  try {
+    const archive = await openArchive(files, name, {
+      ...(tempDirectory && { tempDirectory }),
+      ...(signal && { signal }),
+    });
+    for (const note of archive.notes) onNote?.(note);
+    return await located(archive, MASTER_INDEX_NAME, archive.name, false);
+  } catch (error) {
+    await files.close();
+    throw error;
+  }
+}
+
+/**
+ * The text of a master index for a store that has none: each pair of index files that is found is a dataset.
+ *
+ * @throws {IactError} `not-found` if there is none.
+ */
+export async function implicitMaster({ source, masterName, isNamed, name }: LocatedStore): Promise<string> {
+  if (isNamed) {
+    const uri = source.uriOf(masterName);
+    throw new IactError('not-found', `"${uri}" does not exist.`, { uri });
+  }
+  const isHere = parseLocation(source.uri).kind === 'local';
+  const pairs = (await pairsAtRoot(source)) ?? (isHere ? (await findIndexes(source)).pairs : []);
+  if (pairs.length === 0) {
+    const uri = redactUrls(source.uri);
+    const message = `"${uri}" is no store: it has no master index "${masterName}" and no index files.`;
+    throw new IactError('not-found', message, { uri });
+  }
+  const names = proposeNames(pairs, name);
+  const datasets = pairs.map(({ hdu, obs }, position) => ({
+    name: names[position] ?? name,
+    hduindx: hdu,
+    obsindx: obs,
+  }));
+  return formatJson(jsonFrom({ datasets }));
+}
+
+/** Whether a store is there: a master index, or index files that make up for it. */
+export async function isStore(found: LocatedStore): Promise<boolean> {
+  return found.hasMaster || (!found.isNamed && ((await pairsAtRoot(found.source)) ?? []).length > 0);
+}
+
+/** Names that producers give to index files; asked for one by one where a store does not tell what it holds. */
+const USUAL_NAMES = ['hdu-index.fits.gz', 'hdu-index.fits', 'obs-index.fits.gz', 'obs-index.fits'];
+
+async function pairsAtRoot(source: Source): Promise<readonly { hdu: string; obs: string }[] | undefined> {
+  const entries = await source.list('');
+  const names =
+    entries?.filter(({ kind }) => kind === 'file').map((entry) => entry.name) ?? (await present(source, USUAL_NAMES));
+  const pairs = pairUpNames(names);
+  return pairs.length > 0 ? pairs : undefined;
+}
+
+async function present(source: Source, names: readonly string[]): Promise<string[]> {
+  const infos = await Promise.all(names.map((name) => source.stat(name)));
+  return names.filter((_, position) => infos[position]?.kind === 'file');
+}

@@ -1,0 +1,16 @@
+import { directoryOf } from '../core/index.ts';
+import { distinctPart, type IndexPair } from './find-indexes.ts';
+
+/**
+ * Names for the datasets of a store that gives them none: one has the name of the store's folder, several have those of
+ * the folders, or the parts of their file names, that tell them apart.
+ */
+export function proposeNames(pairs: readonly IndexPair[], folder: string): string[] {
+  const root = folder || 'store';
+  if (pairs.length === 1) return [root];
+  const parts = pairs.map(({ hdu }) =>
+    [...directoryOf(hdu).split('/'), distinctPart(hdu)].filter((part) => part !== ''),
+  );
+  const common = parts.reduce((shared, own) => shared.filter((part) => own.includes(part)), parts[0] ?? []);
+  return parts.map((own) => own.filter((part) => !common.includes(part)).join('-') || root);
+}

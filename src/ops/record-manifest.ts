@@ -1,0 +1,69 @@
+import { resolve } from 'node:path';
+import { redactUrls } from '../core/index.ts';
+import { type Destination, parseLocation, type Source } from '../storage/index.ts';
+import {
+  Digester,
+  type FileOutcome,
+  formatManifest,
+  MANIFEST_PATH,
+  type Manifest,
+  type PublishedFile,
+  publishFiles,
+  readManifest,
+} from '../transfer/index.ts';
+
+/** A file that was published, and its path at the source where that is another. */
+export interface BroughtFile extends PublishedFile {
+  readonly from?: string;
+}
+
+/** What a copy has brought, or removed. */
+export interface ManifestUpdate {
+  readonly source?: Source;
+  readonly outcomes?: readonly FileOutcome[];
+  /** Documents and index files. */
+  readonly files?: readonly BroughtFile[];
+  /** Paths of files that are gone. */
+  readonly gone?: readonly string[];
+  /** The manifest before; read if absent. */
+  readonly manifest?: Manifest;
+}
+
+/**
+ * Brings the manifest of a destination up to date, after the files that it tells of are in place and lasting.
+ *
+ * @throws {IactError} `unwritable`
+ */
+export async function recordManifest(destination: Destination, update: ManifestUpdate): Promise<void> {
+  const { source, outcomes = [], files = [], gone = [] } = update;
+  if (source === undefined && gone.length === 0) return;
+  const entries = new Map(update.manifest ?? (await readManifest(destination)));
+  for (const path of gone) entries.delete(path);
+  const time = new Date().toISOString();
+  const add = (path: string, sizeBytes: number, sha256: string, from = path): void => {
+    entries.set(path, { path, sizeBytes, sha256, source: source ? shownSource(source, from) : '', time });
+  };
+  for (const { file, entry } of outcomes) {
+    const brought = entry ?? (file.action === 'keep' && file.reason === 'fetched-before' ? file.journal : undefined);
+    if (brought !== undefined) add(file.path, brought.sizeBytes, brought.sha256);
+  }
+  for (const { path, sizeBytes, sha256, from } of files) add(path, sizeBytes, sha256, from);
+  await publishFiles(destination, [{ path: MANIFEST_PATH, content: formatManifest(entries.values()) }]);
+}
+
+/** What a file of a destination holds now. */
+export async function digestFile(destination: Destination, path: string): Promise<PublishedFile> {
+  const digester = new Digester(undefined);
+  let sizeBytes = 0;
+  for await (const chunk of destination.read(path)) {
+    digester.update(chunk);
+    sizeBytes += chunk.length;
+  }
+  return { path, sizeBytes, sha256: digester.digests().sha256 };
+}
+
+/** Where a file comes from, complete: a relative path means nothing to whoever reads it later. */
+export function shownSource(source: Source, path: string): string {
+  const uri = source.uriOf(path);
+  return parseLocation(source.uri).kind === 'local' ? resolve(uri) : redactUrls(uri);
+}

@@ -1,0 +1,187 @@
+import { IactError, mapConcurrently } from '../core/index.ts';
+import { joinInStore, MASTER_INDEX_NAME } from '../gadf/index.ts';
+import type { Source } from '../storage/index.ts';
+import { Digester, type ExpectedDigests, type Manifest, type ManifestEntry, readManifest } from '../transfer/index.ts';
+import { checkFitsSums } from './check-fits-sums.ts';
+import { contentEquals } from './content-equals.ts';
+import { hduIndexOf, readIndexFile, type Store } from './open-store.ts';
+import { findFile, type StoreFile } from './store-file.ts';
+
+/** What verifying found of one file. */
+export type FileState =
+  /** As the manifest, or the other store, has it. */
+  | 'ok'
+  /** There, and nothing is known to compare it with. */
+  | 'unrecorded'
+  /** It is not there. */
+  | 'missing'
+  /** Its content is another. */
+  | 'different'
+  /** It could not be read. */
+  | 'unreadable'
+  /** The other store does not have it. */
+  | 'not-there'
+  /** Its own checksums are wrong. */
+  | 'damaged';
+
+export interface VerifiedFile {
+  readonly path: string;
+  readonly uri: string;
+  readonly state: FileState;
+  readonly sizeBytes: number;
+  /** What is wrong, in words. */
+  readonly problems: readonly string[];
+}
+
+export interface VerifyRequest {
+  readonly store: Store;
+  /** A store to compare with, byte by byte. */
+  readonly against?: Store | undefined;
+  /** Also compare CHECKSUM and DATASUM of each HDU. */
+  readonly fitsChecksums?: boolean | undefined;
+  /** Files under way at once. */
+  readonly jobs?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** Told of the number of files and of their bytes, as far as they are known, before the first is read. */
+  readonly onPlan?: (files: number, bytes: number) => void;
+  /** Told of each file, in the order in which they are done. */
+  readonly onFile?: (file: VerifiedFile) => void;
+}
+
+export interface VerifyResult {
+  /** Ordered by path. */
+  readonly files: readonly VerifiedFile[];
+  readonly bytes: number;
+}
+
+/** States that are no fault. */
+const FINE: ReadonlySet<FileState> = new Set(['ok', 'unrecorded']);
+
+/** Whether a file is as it should be, as far as can be known. */
+export function isFine({ state }: VerifiedFile): boolean {
+  return FINE.has(state);
+}
+
+/**
+ * Reads every file of a store again: those of its manifest, and those that its indexes name. Each is compared with the
+ * digest that the manifest has of it and with the `MD5` column of the index, or with the file of another store.
+ *
+ * @throws {IactError} `bad-data` for an index that cannot be read; `unreachable`, `cancelled`.
+ */
+export async function verifyStore(request: VerifyRequest): Promise<VerifyResult> {
+  const { store, onPlan, onFile, signal, jobs } = request;
+  const manifest = await readManifest(store.source);
+  const wanted = await filesToVerify(store, manifest);
+  const paths = [...wanted.keys()].sort();
+  onPlan?.(
+    paths.length,
+    paths.reduce((sum, path) => sum + (manifest.get(path)?.sizeBytes ?? 0), 0),
+  );
+  const files = await mapConcurrently(paths, jobs ?? store.source.traits.initialReads, async (path) => {
+    if (signal?.aborted) throw new IactError('cancelled', 'Stopped before all files were verified.');
+    const file = await verifyFile(path, wanted.get(path), manifest.get(path), request);
+    onFile?.(file);
+    return file;
+  });
+  return { files, bytes: files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) };
+}
+
+/** Paths with the digest that an index gives of each. */
+async function filesToVerify(store: Store, manifest: Manifest): Promise<Map<string, ExpectedDigests | undefined>> {
+  const wanted = new Map<string, ExpectedDigests | undefined>();
+  const { source, master, masterName } = store;
+  if ((await source.stat(masterName))?.kind === 'file') wanted.set(masterName, undefined);
+  for (const path of manifest.keys()) if (path !== MASTER_INDEX_NAME) wanted.set(path, undefined);
+  for (const { hduindx, obsindx } of master.datasets) {
+    for (const path of [hduindx, obsindx]) {
+      if (path === undefined) continue;
+      const inside = joinInStore([path], `Master index file "${source.uriOf(masterName)}"`);
+      wanted.set((await findFile(source, inside))?.path ?? inside, undefined);
+    }
+    if (hduindx === undefined) continue;
+    const index = hduIndexOf(await readIndexFile(source, joinInStore([hduindx], ''), 'HDU index file'));
+    const { paths, fileOfRow } = index.files();
+    for (const [row, file] of fileOfRow.entries()) {
+      const path = paths[file];
+      if (path === undefined) continue;
+      const md5 = index.text('MD5', row).trim().toLowerCase();
+      wanted.set(path, /^[0-9a-f]{32}$/.test(md5) ? { md5 } : wanted.get(path));
+    }
+  }
+  return wanted;
+}
+
+async function verifyFile(
+  path: string,
+  expected: ExpectedDigests | undefined,
+  entry: ManifestEntry | undefined,
+  request: VerifyRequest,
+): Promise<VerifiedFile> {
+  const { source } = request.store;
+  const uri = source.uriOf(path);
+  const result = (state: FileState, sizeBytes: number, ...problems: string[]): VerifiedFile => ({
+    path,
+    uri,
+    state,
+    sizeBytes,
+    problems,
+  });
+  try {
+    const file = await findFile(source, path);
+    if (file === undefined) return result('missing', 0, `"${uri}" does not exist.`);
+    const { sizeBytes } = file.info;
+    const sums = request.fitsChecksums ? await checkFitsSums(source, file, request.signal) : [];
+    if (request.against !== undefined) {
+      const state = await compareWith(request.against.source, file, request);
+      if (state === 'not-there')
+        return result(state, sizeBytes, `"${request.against.source.uriOf(path)}" does not exist.`);
+      if (state === 'different') {
+        return result(state, sizeBytes, `"${uri}" is not what "${request.against.source.uriOf(path)}" is.`, ...sums);
+      }
+      return sums.length === 0 ? result('ok', sizeBytes) : result('damaged', sizeBytes, ...sums);
+    }
+    const faults = await compareDigests(source, file, expected, entry, request.signal);
+    if (faults.length > 0) return result('different', sizeBytes, ...faults, ...sums);
+    if (sums.length > 0) return result('damaged', sizeBytes, ...sums);
+    return result(entry === undefined && expected === undefined ? 'unrecorded' : 'ok', sizeBytes);
+  } catch (error) {
+    const isOfFile = error instanceof IactError && ['unreadable', 'not-found', 'changed'].includes(error.code);
+    if (isOfFile) return result('unreadable', 0, error.message);
+    throw error;
+  }
+}
+
+async function compareWith(
+  other: Source,
+  file: StoreFile,
+  { store, signal }: VerifyRequest,
+): Promise<'ok' | 'different' | 'not-there'> {
+  const there = await findFile(other, file.path);
+  if (there === undefined) return 'not-there';
+  return (await contentEquals(store.source, file, other, there, signal)) ? 'ok' : 'different';
+}
+
+async function compareDigests(
+  source: Source,
+  file: StoreFile,
+  expected: ExpectedDigests | undefined,
+  entry: ManifestEntry | undefined,
+  signal: AbortSignal | undefined,
+): Promise<string[]> {
+  const uri = source.uriOf(file.path);
+  if (entry !== undefined && entry.sizeBytes !== file.info.sizeBytes) {
+    return [`"${uri}" has ${file.info.sizeBytes} bytes, and ${entry.sizeBytes} when it was copied.`];
+  }
+  if (entry === undefined && expected?.md5 === undefined) return [];
+  const digester = new Digester(expected);
+  for await (const chunk of source.read(file.path, { expected: file.info, signal })) digester.update(chunk);
+  const { sha256, md5 } = digester.digests();
+  const faults: string[] = [];
+  if (entry !== undefined && entry.sha256 !== sha256) {
+    faults.push(`"${uri}" has the SHA-256 digest ${sha256}, and ${entry.sha256} when it was copied.`);
+  }
+  if (expected?.md5 !== undefined && expected.md5 !== md5) {
+    faults.push(`"${uri}" has the MD5 digest ${md5}, and the HDU index says ${expected.md5}.`);
+  }
+  return faults;
+}

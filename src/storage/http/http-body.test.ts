@@ -1,0 +1,192 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { bytesOf, contentOf } from '../testing/conformance.ts';
+import { type ServedFile, serveFile } from './testing/scripted-server.ts';
+import { content, file, onGet, served, statted } from './testing/served-source.ts';
+
+describe('HttpSource.read()', () => {
+  it('passes over the beginning of a whole file in answer to a range, and never takes it for the range', async () => {
+    const { server, source } = await served((request, response) =>
+      serveFile(request, response, { ...file, ranges: false }),
+    );
+    const info = await statted(source, 'a.fits');
+    expect(source.traits.parallelRanges).toBe(false);
+    for (const [start, end] of [
+      [70_000, 100_000],
+      [0, 10],
+      [99_999, 200_000],
+    ] as const) {
+      const found = await contentOf(source, 'a.fits', { start, end, expected: info });
+      expect(Buffer.compare(found, content.subarray(start, end))).toBe(0);
+    }
+    expect(server.requests.length).toBe(4);
+  });
+
+  const other: [name: string, status: number, headers: Record<string, string>, body: Uint8Array][] = [
+    ['another range', 206, { 'content-range': 'bytes 0-99/100000' }, content.subarray(0, 100)],
+    ['a range that begins before', 206, { 'content-range': 'bytes 999-1098/100000' }, content.subarray(999, 1099)],
+    ['a longer range', 206, { 'content-range': 'bytes 1000-1200/100000' }, content.subarray(1000, 1201)],
+    ['no range', 206, {}, content.subarray(1000, 1100)],
+    ['several ranges', 206, { 'content-type': 'multipart/byteranges; boundary=x' }, content.subarray(0, 100)],
+    ['a range of another length', 206, { 'content-range': 'bytes 1000-1099/100000' }, content.subarray(1000, 1050)],
+    ['a refusal', 416, { 'content-range': 'bytes */100000' }, bytesOf(0)],
+  ];
+  for (const [name, status, headers, body] of other) {
+    it(`refuses ${name} in answer to a range`, async () => {
+      const { source } = await served(
+        onGet((_, response) => response.writeHead(status, { ...headers, 'content-length': body.length }).end(body)),
+      );
+      const expected = await statted(source, 'a.fits');
+      await expect(contentOf(source, 'a.fits', { start: 1000, end: 1100, expected })).rejects.toMatchObject({
+        code: 'unreadable',
+        retryable: false,
+      });
+    });
+  }
+
+  it('gives a range that the server cuts short, and then says so', async () => {
+    const { source } = await served(
+      onGet((_, response) => {
+        const headers = { 'content-range': 'bytes 1000-1049/100000', 'content-length': 50 };
+        response.writeHead(206, headers).end(content.subarray(1000, 1050));
+      }),
+    );
+    const chunks: Uint8Array[] = [];
+    const reading = (async () => {
+      for await (const chunk of source.read('a.fits', { start: 1000, end: 1100 })) chunks.push(chunk);
+    })();
+    await expect(reading).rejects.toMatchObject({ code: 'unreachable', retryable: true });
+    expect(Buffer.compare(Buffer.concat(chunks), content.subarray(1000, 1050))).toBe(0);
+  });
+
+  it('takes a 416 at the end of the file for the end', async () => {
+    const { source } = await served((request, response) => serveFile(request, response, file));
+    expect((await contentOf(source, 'a.fits', { start: 100_000 })).length).toBe(0);
+    const expected = { ...(await statted(source, 'a.fits')), sizeBytes: 200_000 };
+    const grown = contentOf(source, 'a.fits', { start: 150_000, expected });
+    await expect(grown).rejects.toMatchObject({ code: 'changed', retryable: true });
+  });
+
+  const changes: [name: string, now: ServedFile][] = [
+    ['another ETag', { ...file, etag: '"two"' }],
+    ['another time', { ...file, etag: undefined, modified: 'Sat, 14 Feb 2009 00:00:00 GMT' }],
+    ['another size', { content: bytesOf(100_001) }],
+    ['another length in an answer without time and ETag', { content: bytesOf(99_999) }],
+  ];
+  for (const [name, now] of changes) {
+    for (const range of [{}, { start: 500 }, { start: 500, end: 600 }]) {
+      it(`notices ${name} (${JSON.stringify(range)})`, async () => {
+        const { source } = await served(onGet((request, response) => serveFile(request, response, now)));
+        const expected = await statted(source, 'a.fits');
+        await expect(contentOf(source, 'a.fits', { ...range, expected })).rejects.toMatchObject({
+          code: 'changed',
+          retryable: true,
+        });
+      });
+    }
+  }
+
+  it('asks for the content that it expects, and takes 412 for a change', async () => {
+    const { server, source } = await served(onGet((_, response) => response.writeHead(412).end()));
+    const expected = await statted(source, 'a.fits');
+    await expect(contentOf(source, 'a.fits', { expected })).rejects.toMatchObject({ code: 'changed' });
+    expect(server.requests.at(-1)?.headers['if-match']).toBe('"one"');
+    expect(server.requests.at(-1)?.headers.range).toBeUndefined();
+  });
+
+  it('ends with an error that can be tried again where the body stops short', async () => {
+    const short: Record<string, (request: IncomingMessage, response: ServerResponse) => void> = {
+      '/reset.fits': (_, response) => {
+        response.writeHead(200, { 'content-length': 100_000 });
+        response.write(content.subarray(0, 60_000), () => response.socket?.resetAndDestroy());
+      },
+      '/closed.fits': (_, response) => {
+        response.writeHead(200, { 'content-length': 100_000 });
+        response.write(content.subarray(0, 60_000), () => response.socket?.end());
+      },
+      '/chunked.fits': (_, response) => {
+        response.writeHead(200, { 'transfer-encoding': 'chunked' });
+        response.end(content.subarray(0, 60_000));
+      },
+      '/unframed.fits': (_, response) => {
+        response.socket?.end(Buffer.concat([Buffer.from('HTTP/1.1 200 OK\r\n\r\n'), content.subarray(0, 60_000)]));
+      },
+      '/silent.fits': (_, response) => response.socket?.resetAndDestroy(),
+    };
+    const { source } = await served(onGet((request, response) => short[request.url ?? '']?.(request, response)));
+    for (const path of Object.keys(short).map((each) => each.slice(1))) {
+      const expected = await statted(source, path);
+      let size = 0;
+      const reading = (async () => {
+        for await (const chunk of source.read(path, { expected })) {
+          expect(Buffer.compare(chunk, content.subarray(size, size + chunk.length))).toBe(0);
+          size += chunk.length;
+        }
+      })();
+      await expect(reading, path).rejects.toMatchObject({ code: 'unreachable', retryable: true });
+      expect(size, path).toBeLessThanOrEqual(60_000);
+    }
+  });
+
+  it('refuses a body that goes on beyond the size of the file', async () => {
+    const { source } = await served(
+      onGet((_, response) => {
+        response.writeHead(200, { etag: '"one"' });
+        response.write(content);
+        response.end('more');
+      }),
+    );
+    const expected = await statted(source, 'a.fits');
+    await expect(contentOf(source, 'a.fits', { expected })).rejects.toMatchObject({
+      code: 'unreadable',
+      retryable: true,
+    });
+  });
+
+  it('refuses the page of a proxy in the middle of a copy, and can go on afterwards', async () => {
+    let isBroken = true;
+    const page = '<html><body>Please log in to the network of the hotel</body></html>';
+    const { source } = await served(
+      onGet((request, response) => {
+        if (isBroken) response.writeHead(200, { 'content-type': 'text/html' }).end(page);
+        else serveFile(request, response, file);
+      }),
+    );
+    for (const path of ['a.fits', 'no-known-name']) {
+      isBroken = true;
+      const expected = await statted(source, path);
+      await expect(contentOf(source, path, { expected, start: 10 })).rejects.toMatchObject({
+        code: path === 'a.fits' ? 'unreadable' : 'unreachable',
+        retryable: true,
+      });
+      isBroken = false;
+      const found = await contentOf(source, path, { expected, start: 10 });
+      expect(Buffer.compare(found, content.subarray(10))).toBe(0);
+    }
+  });
+
+  it('sends no range for a whole file, and uses its connection again', async () => {
+    const { server, source } = await served((request, response) => serveFile(request, response, file));
+    for (let i = 0; i < 5; i++) {
+      const expected = await statted(source, 'a.fits');
+      await contentOf(source, 'a.fits', { start: 0, end: 100_000, expected });
+    }
+    expect(server.requests.every((request) => request.headers.range === undefined)).toBe(true);
+    // A second one may be made while the first is about to be free.
+    expect(server.connections).toBeLessThanOrEqual(2);
+  });
+
+  it('makes no more connections than its traits say, and no warning of a shared signal', async () => {
+    const warnings: unknown[] = [];
+    const listen = (warning: unknown): void => void warnings.push(warning);
+    process.on('warning', listen);
+    onTestFinished(() => void process.off('warning', listen));
+    const { server, source } = await served((request, response) => {
+      setTimeout(() => serveFile(request, response, file), 20);
+    });
+    const { signal } = new AbortController();
+    await Promise.all(Array.from({ length: 200 }, (_, i) => contentOf(source, `f${i}`, { signal })));
+    expect(server.connections).toBe(source.traits.maxReads);
+    expect(warnings).toEqual([]);
+  });
+});

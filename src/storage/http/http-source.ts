@@ -1,0 +1,210 @@
+import { IactError, redactUrls } from '../../core/index.ts';
+import type { AccessOptions } from '../access.ts';
+import type { DirectoryEntry, FileInfo, ReadOptions, ReadTraits, Source } from '../contract.ts';
+import type { HttpLocation } from '../location.ts';
+import { parseDirectoryPage } from './directory-page.ts';
+import { pageError, rangeHeaders, readBody, recodedError } from './http-body.ts';
+import { discardBody, HttpClient, type HttpResponse } from './http-client.ts';
+import { isSuccess, statusError } from './http-error.ts';
+import {
+  contentLengthOf,
+  contentRangeOf,
+  fileInfoOf,
+  headerOf,
+  isPage,
+  isPageForData,
+  isRecoded,
+} from './response-headers.ts';
+import { encodePath, urlBelow, withEndSlash } from './url-path.ts';
+
+const MAX_READS = 64;
+/** A page that lists this much has half a million entries. */
+const MAX_PAGE_BYTES = 64 * 1024 * 1024;
+/** Read to learn a size that no header tells. */
+const MAX_COUNTED_BYTES = 16 * 1024 * 1024;
+
+/** Method not allowed, not implemented; and a signed URL is forbidden for another method. */
+const REFUSALS_OF_HEAD: ReadonlySet<number> = new Set([403, 405, 501]);
+
+const DIRECTORY: FileInfo = {
+  kind: 'directory',
+  sizeBytes: 0,
+  mtimeMs: undefined,
+  mode: undefined,
+  identity: undefined,
+};
+
+/** A folder of a web server. */
+export class HttpSource implements Source {
+  readonly uri: string;
+  private readonly root: URL;
+  private readonly client: HttpClient;
+  private hasRanges = true;
+  private refusesHead = false;
+  private rootIsListed: Promise<boolean> | undefined;
+
+  private constructor(root: URL, client: HttpClient) {
+    this.root = root;
+    this.client = client;
+    this.uri = shownUri(root);
+  }
+
+  /**
+   * Finds login and proxy; the server is asked by the first call. A query of the URL, such as a token, goes with every
+   * request.
+   */
+  static async open(location: HttpLocation, options: AccessOptions): Promise<HttpSource> {
+    const root = new URL(location.url);
+    root.hash = '';
+    root.pathname = withEndSlash(root.pathname);
+    const client = await HttpClient.open(root, options, MAX_READS);
+    root.username = '';
+    root.password = '';
+    return new HttpSource(root, client);
+  }
+
+  uriOf(path: string): string {
+    return path === '' ? this.uri : `${this.uri}/${encodePath(path)}`;
+  }
+
+  /** Whether the server has ranges is known from its last answer about a file. */
+  get traits(): ReadTraits {
+    return { initialReads: 16, maxReads: MAX_READS, parallelRanges: this.hasRanges };
+  }
+
+  async stat(path: string): Promise<FileInfo | undefined> {
+    const head = this.refusesHead ? undefined : await this.request('HEAD', path);
+    if (head !== undefined && !REFUSALS_OF_HEAD.has(head.status)) {
+      const info = await this.infoOf(head, path);
+      if (info !== 'unknown') return info;
+    } else if (head !== undefined) await discardBody(head);
+    const get = await this.requestFirstByte(path);
+    if (head !== undefined && !isSuccess(head.status) && isSuccess(get.status)) this.refusesHead = true;
+    const info = await this.infoOf(get, path);
+    return info === 'unknown' ? this.count(path) : info;
+  }
+
+  async *read(path: string, options: ReadOptions = {}): AsyncGenerator<Uint8Array, void> {
+    const { start = 0, expected } = options;
+    const end = Math.min(options.end ?? Number.POSITIVE_INFINITY, expected?.sizeBytes ?? Number.POSITIVE_INFINITY);
+    // That there is nothing at the end of a file need not be asked, but whether an empty file is there.
+    if (start >= end && (start > 0 || options.end === 0)) return;
+    const wanted = { ...options, path, uri: this.uriOf(path), start, end: Math.max(end, 1) };
+    const response = await this.request('GET', path, rangeHeaders(wanted), options.signal);
+    if (start > 0 || Number.isFinite(end)) this.noteRanges(response);
+    yield* readBody(response, wanted);
+  }
+
+  async list(path: string): Promise<DirectoryEntry[] | undefined> {
+    const url = urlBelow(this.root, path);
+    url.pathname = withEndSlash(url.pathname);
+    const uri = this.uriOf(path);
+    const response = await this.client.request({ method: 'GET', url, uri, headers: { accept: 'text/html' } });
+    const { status } = response;
+    if (status === 200 && (isPage(response.headers) || isJson(response))) {
+      return parseDirectoryPage(await textOf(response, uri), response.url);
+    }
+    await discardBody(response);
+    if (status === 404 || status === 410) return path !== '' && (await this.listsRoot()) ? [] : undefined;
+    // Any other file there, and a listing that is forbidden: the server does not tell.
+    if (isSuccess(status) || status === 403 || status === 405) return undefined;
+    throw statusError(status, headerOf(response.headers, 'retry-after'), response.inquiry);
+  }
+
+  close(): Promise<void> {
+    return this.client.close();
+  }
+
+  private request(
+    method: 'GET' | 'HEAD',
+    path: string,
+    headers: Record<string, string> = {},
+    signal?: AbortSignal | undefined,
+  ): Promise<HttpResponse> {
+    return this.client.request({ method, url: urlBelow(this.root, path), headers, uri: this.uriOf(path), signal });
+  }
+
+  private async requestFirstByte(path: string): Promise<HttpResponse> {
+    const response = await this.request('GET', path, { range: 'bytes=0-0' });
+    if (response.status !== 416) return response;
+    // An empty file has no first byte.
+    await discardBody(response);
+    return this.request('GET', path);
+  }
+
+  /** What an answer tells of the path; `'unknown'` if there is a file whose size it does not tell. Ends the answer. */
+  private async infoOf(response: HttpResponse, path: string): Promise<FileInfo | undefined | 'unknown'> {
+    const { status, headers, isFolder, inquiry } = response;
+    await discardBody(response);
+    if (isFolder) return DIRECTORY;
+    if (status === 404 || status === 410) return undefined;
+    if (path === '' && (isSuccess(status) || status === 403)) return DIRECTORY;
+    if (!isSuccess(status)) throw statusError(status, headerOf(headers, 'retry-after'), inquiry);
+    if (isPage(headers) && (await this.isListing(path))) return DIRECTORY;
+    if (isPageForData(headers, path)) throw pageError(inquiry.uri, false);
+    if (isRecoded(headers, path)) throw recodedError(inquiry.uri, headerOf(headers, 'content-encoding') ?? '');
+    this.noteRanges(response);
+    const size = status === 206 ? contentRangeOf(headers)?.total : contentLengthOf(headers);
+    return size === undefined ? 'unknown' : fileInfoOf(headers, size);
+  }
+
+  private noteRanges({ status, headers }: HttpResponse): void {
+    if (!isSuccess(status)) return;
+    this.hasRanges = status === 206 || headerOf(headers, 'accept-ranges')?.trim().toLowerCase() === 'bytes';
+  }
+
+  /** Reads a file to its end: the server makes it as it sends it, and does not tell how large it will be. */
+  private async count(path: string): Promise<FileInfo> {
+    const response = await this.request('GET', path);
+    const uri = this.uriOf(path);
+    let size = 0;
+    for await (const chunk of readBody(response, { uri, path, start: 0, end: Number.POSITIVE_INFINITY })) {
+      size += chunk.length;
+      if (size <= MAX_COUNTED_BYTES) continue;
+      throw new IactError('unreadable', `Cannot tell the size of "${uri}": the server does not tell it.`, { uri });
+    }
+    return fileInfoOf(response.headers, size);
+  }
+
+  /** Some servers show a folder also without `/` at its end. */
+  private async isListing(path: string): Promise<boolean> {
+    const response = await this.request('GET', path);
+    if (response.status !== 200) {
+      await discardBody(response);
+      return false;
+    }
+    return parseDirectoryPage(await textOf(response, this.uriOf(path)), response.url) !== undefined;
+  }
+
+  /** A server that lists the root has listings; a folder that it does not find is none. */
+  private listsRoot(): Promise<boolean> {
+    this.rootIsListed ??= this.list('').then((entries) => entries !== undefined);
+    // A failure is not remembered.
+    this.rootIsListed.catch(() => {
+      this.rootIsListed = undefined;
+    });
+    return this.rootIsListed;
+  }
+}
+
+/** Without user, password and query, so that it can be shown and pasted. */
+function shownUri(root: URL): string {
+  return redactUrls(root.origin + root.pathname.replace(/\/+$/, ''));
+}
+
+function isJson({ headers }: HttpResponse): boolean {
+  return /^\s*application\/json/i.test(headerOf(headers, 'content-type') ?? '');
+}
+
+async function textOf(response: HttpResponse, uri: string): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  const wanted = { uri, path: '', start: 0, end: Number.POSITIVE_INFINITY };
+  for await (const chunk of readBody(response, wanted)) {
+    chunks.push(chunk);
+    size += chunk.length;
+    if (size <= MAX_PAGE_BYTES) continue;
+    throw new IactError('unreadable', `Cannot list "${uri}": the page is too large.`, { uri });
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}

@@ -1,0 +1,37 @@
+import { basename, dirname } from 'node:path';
+import { parseLocation } from './location.ts';
+
+/** The folder that something lies in, as text that `parseLocation` reads, and its name there. */
+export interface Place {
+  readonly folder: string;
+  readonly name: string;
+}
+
+/**
+ * Splits a place into its folder and its name. The folder of a bare name is `''`. The query of a URL, which may hold what
+ * opens it, stays with the folder.
+ *
+ * @throws {IactError} `usage` as {@link parseLocation}.
+ */
+export function splitPlace(text: string): Place {
+  if (parseLocation(text).kind === 'local') {
+    const path = text.replace(/^file:\/\/(?:localhost)?(?=\/)/i, '');
+    const directory = dirname(path);
+    return { folder: directory === '.' && !path.startsWith('./') ? '' : directory, name: basename(path) };
+  }
+  const [, steps = '', query = ''] = /^([^?#]*)([?#].*)?$/s.exec(text) ?? [];
+  const [, before = '', name = ''] = /^(.*[/:])([^/:]*)\/*$/s.exec(steps) ?? [];
+  // The root of a server has no name.
+  if (/^[a-z0-9+.-]+:\/\/$/i.test(before)) return { folder: text, name: '' };
+  const folder = before.length > 1 && !before.endsWith(':') ? before.replace(/(?<=[^/])\/$/, '') : before;
+  const isHttp = /^https?:/i.test(text);
+  return { folder: folder + query, name: isHttp ? decodeName(name) : name };
+}
+
+function decodeName(name: string): string {
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;
+  }
+}

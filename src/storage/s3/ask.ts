@@ -1,0 +1,41 @@
+import type { Agent, ProxyAgent } from 'undici';
+import { proxyFor } from '../http/proxy.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What leads to a URL: the proxy of the environment, or no other machine. */
+export async function dispatcherTo(url: URL, env: Environment, connections: number): Promise<Agent | ProxyAgent> {
+  const { Agent, ProxyAgent } = await import('undici');
+  const proxy = proxyFor(url, env);
+  // The last resort; whoever reads decides sooner how long silence may be.
+  const options = { connections, connect: { timeout: 30_000 }, headersTimeout: 300_000, bodyTimeout: 300_000 };
+  if (proxy === undefined) return new Agent(options);
+  const login = `${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`;
+  const token = proxy.username === '' ? {} : { token: `Basic ${Buffer.from(login).toString('base64')}` };
+  // What is not encrypted needs no tunnel, and most proxies allow none for it.
+  return new ProxyAgent({ ...options, uri: proxy.origin, proxyTunnel: url.protocol === 'https:', ...token });
+}
+
+export interface Question {
+  readonly url: URL;
+  readonly method?: 'GET' | 'PUT' | 'POST';
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly timeoutMs: number;
+  /** Whose proxy is used; none if absent. */
+  readonly env?: Environment;
+}
+
+/** Asks a small thing of a service that gives credentials. Throws what undici throws. */
+export async function ask(question: Question): Promise<{ status: number; text: string }> {
+  const { url, method = 'GET', headers = {}, body = null, timeoutMs, env = {} } = question;
+  const dispatcher = await dispatcherTo(url, env, 1);
+  const signal = AbortSignal.timeout(timeoutMs);
+  try {
+    const path = url.pathname + url.search;
+    const answer = await dispatcher.request({ origin: url.origin, path, method, headers, body, signal });
+    return { status: answer.statusCode, text: await answer.body.text() };
+  } finally {
+    await dispatcher.destroy();
+  }
+}

@@ -1,0 +1,126 @@
+import { type IactError, redactUrls } from '../../core/index.ts';
+import type { AccessOptions } from '../access.ts';
+import type { SftpLocation } from '../location.ts';
+import { LoginAnswers } from './login-answers.ts';
+import { SftpChannel } from './sftp-channel.ts';
+import { planSshCommand } from './ssh-command.ts';
+import { type SshTarget, sshError, sshMissing } from './ssh-error.ts';
+import { SshProcess } from './ssh-process.ts';
+
+/** With a shorter round trip, one connection is not held up by that. */
+const LONG_ROUND_TRIP_MS = 4;
+
+/** The connections to a server: one that is needed, and others that make it faster where the server lets them in. */
+export class SftpConnections {
+  private readonly location: SftpLocation;
+  private readonly options: AccessOptions;
+  private readonly uri: string;
+  private readonly most: number;
+  private readonly answers: LoginAnswers;
+  private readonly channels: SftpChannel[] = [];
+  // Those on their way as well, to be ended by `close`.
+  private readonly processes = new Set<SshProcess>();
+  private connecting: Promise<SftpChannel> | undefined;
+  private growing = false;
+  private mayGrow = true;
+  private reached = false;
+  private closed = false;
+
+  /** @param most how many there may be at once. */
+  constructor(location: SftpLocation, options: AccessOptions, uri: string, most: number) {
+    this.most = most;
+    this.location = location;
+    this.options = options;
+    this.uri = uri;
+    this.answers = new LoginAnswers(options.env, location.password, options.ask);
+  }
+
+  /** The connections that work, at least one of them. Connects where there is none (any more). */
+  async all(): Promise<readonly [SftpChannel, ...SftpChannel[]]> {
+    for (let i = this.channels.length - 1; i >= 0; i--) if (this.channels[i]?.ended) this.channels.splice(i, 1);
+    const [first, ...others] = this.channels;
+    if (first !== undefined) return [first, ...others];
+    this.connecting ??= this.connect(true).finally(() => {
+      this.connecting = undefined;
+    });
+    return [await this.connecting];
+  }
+
+  /** The connection with the least to do. */
+  async lightest(): Promise<SftpChannel> {
+    const [first, ...others] = await this.all();
+    return others.reduce((least, other) => (other.bytesInFlight < least.bytesInFlight ? other : least), first);
+  }
+
+  /** A connection that is not among those in use. */
+  otherThan(used: readonly SftpChannel[]): SftpChannel | undefined {
+    return this.channels.find((channel) => !channel.ended && !used.includes(channel));
+  }
+
+  /** Asks for one more connection because those there are have all that they can carry. Returns at once. */
+  grow(): void {
+    const [first] = this.channels;
+    if (first === undefined || this.growing || !this.mayGrow || first.roundTripMs < LONG_ROUND_TRIP_MS) return;
+    if (this.channels.length >= this.most) return;
+    this.growing = true;
+    this.connect(false)
+      // A server that lets in no more is none that has failed: the first connection goes on.
+      .catch(() => {
+        this.mayGrow = false;
+      })
+      .finally(() => {
+        this.growing = false;
+      });
+  }
+
+  /** Ends all connections. Never throws. */
+  async close(): Promise<void> {
+    this.closed = true;
+    await Promise.all([...this.processes].map((ssh) => ssh.end()));
+  }
+
+  /** @param needed whether it is the one that is needed: only for that, the person may be asked. */
+  private async connect(needed: boolean): Promise<SftpChannel> {
+    const { signal, env } = this.options;
+    const command = planSshCommand(this.location, env, this.answers.canAnswer(needed));
+    const target = this.target();
+    let end = (): void => undefined;
+    const login = await this.answers.open(needed, () => end());
+    try {
+      signal?.throwIfAborted();
+      const ssh = await SshProcess.start(command, { ...env, ...login.env }).catch((error: Error) => {
+        throw sshMissing(target, command.program, error);
+      });
+      end = () => void ssh.end();
+      this.track(ssh);
+      const toError = (how: string, ours?: string): IactError =>
+        sshError(this.target(), { stderr: ssh.stderr, how, ours: login.failure ?? ours });
+      const channel = await SftpChannel.open(ssh, toError);
+      login.keep();
+      this.reached = true;
+      this.channels.push(channel);
+      return channel;
+    } finally {
+      await login.close();
+    }
+  }
+
+  private track(ssh: SshProcess): void {
+    const { signal } = this.options;
+    const end = (): void => void ssh.end();
+    this.processes.add(ssh);
+    signal?.addEventListener('abort', end, { once: true });
+    ssh.ended.then(() => {
+      this.processes.delete(ssh);
+      signal?.removeEventListener('abort', end);
+    });
+    if (this.closed || signal?.aborted) end();
+  }
+
+  private target(): SshTarget {
+    const { host, port, user } = this.location;
+    const ssh = this.options.env['IACT_SSH'] || 'ssh';
+    const words = [ssh, ...(port === undefined ? [] : ['-p', port]), ...(user === undefined ? [] : ['-l', user]), host];
+    return { uri: this.uri, host, command: redactUrls(words.join(' ')), reached: this.reached };
+  }
+}

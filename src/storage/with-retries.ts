@@ -1,0 +1,180 @@
+import { IactError } from '../core/index.ts';
+import type { DirectoryEntry, FileInfo, ReadOptions, Source } from './contract.ts';
+import { joinedSignal } from './joined-signal.ts';
+
+/** How often, and how long apart, a call is made again that may succeed the next time. */
+export interface RetryPolicy {
+  /** Attempts after the first one, without a byte having come in between. */
+  readonly retries: number;
+  /** A call or a read that is silent for so long counts as broken. There is no limit on how long a file takes. */
+  readonly silenceMs: number;
+  /** Told before each wait. */
+  readonly onRetry?: ((retry: Retry) => void) | undefined;
+  /** Ends waiting, for the next attempt as for an answer. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface Retry {
+  readonly error: IactError;
+  /** The first retry is 1. */
+  readonly attempt: number;
+  readonly waitMs: number;
+}
+
+export const DEFAULT_RETRIES: Pick<RetryPolicy, 'retries' | 'silenceMs'> = { retries: 6, silenceMs: 60_000 };
+
+const FIRST_WAIT_MS = 250;
+const LONGEST_WAIT_MS = 30_000;
+/** A server may ask for a pause; one that asks for more is as good as down. */
+const LONGEST_PAUSE_MS = 300_000;
+
+/**
+ * A source that makes calls again that failed for a reason that may pass: after a wait that doubles from one to the next
+ * and is spread at random, so that many who were cut off together do not come back together. A read goes on at the byte
+ * where it broke, provided that it was told what to expect, so that parts of two versions are never put together.
+ */
+export function withRetries(inner: Source, policy: RetryPolicy): Source {
+  return new RetryingSource(inner, policy);
+}
+
+class RetryingSource implements Source {
+  private readonly inner: Source;
+  private readonly policy: RetryPolicy;
+  readonly diskPath?: (path: string) => string | undefined;
+
+  constructor(inner: Source, policy: RetryPolicy) {
+    this.inner = inner;
+    this.policy = { ...policy, signal: joinedSignal(policy.signal) };
+    if (inner.diskPath !== undefined) this.diskPath = (path) => inner.diskPath?.(path);
+  }
+
+  get uri(): string {
+    return this.inner.uri;
+  }
+
+  get traits(): Source['traits'] {
+    return this.inner.traits;
+  }
+
+  uriOf(path: string): string {
+    return this.inner.uriOf(path);
+  }
+
+  stat(path: string): Promise<FileInfo | undefined> {
+    return this.again(path, () => this.inner.stat(path));
+  }
+
+  list(path: string): Promise<DirectoryEntry[] | undefined> {
+    return this.again(path, () => this.inner.list(path));
+  }
+
+  async *read(path: string, options: ReadOptions = {}): AsyncGenerator<Uint8Array, void> {
+    let position = options.start ?? 0;
+    let attempt = 0;
+    for (;;) {
+      const begun = position;
+      try {
+        for await (const chunk of this.readOnce(path, { ...options, start: position })) {
+          position += chunk.length;
+          yield chunk;
+        }
+        return;
+      } catch (error) {
+        if (position > begun) attempt = 0;
+        // Without knowing the version, what comes next may not fit to what has been handed out.
+        const fits = options.expected !== undefined || position === (options.start ?? 0);
+        if (!fits || options.signal?.aborted) throw error;
+        attempt += 1;
+        await this.waitBefore(attempt, error);
+      }
+    }
+  }
+
+  close(): Promise<void> {
+    return this.inner.close();
+  }
+
+  private async *readOnce(path: string, options: ReadOptions): AsyncGenerator<Uint8Array, void> {
+    const controller = new AbortController();
+    const signals = [controller.signal, options.signal].filter((signal) => signal !== undefined);
+    const reading = this.inner.read(path, { ...options, signal: AbortSignal.any(signals) });
+    const iterator = reading[Symbol.asyncIterator]();
+    let done = false;
+    try {
+      while (!done) {
+        const next = await this.orSilence(path, () => iterator.next(), controller);
+        done = next.done ?? false;
+        if (!next.done) yield next.value;
+      }
+    } finally {
+      // What was left early is told so; what hangs is not waited for.
+      if (!done) {
+        controller.abort(new Error('no longer wanted'));
+        iterator.return?.()?.catch(() => undefined);
+      }
+    }
+  }
+
+  private async again<T>(path: string, call: () => Promise<T>): Promise<T> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.orSilence(path, call);
+      } catch (error) {
+        await this.waitBefore(attempt, error);
+      }
+    }
+  }
+
+  /** A file system of this machine hangs only where it is mounted from elsewhere, and then its calls cannot be ended. */
+  private async orSilence<T>(path: string, call: () => Promise<T>, controller?: AbortController): Promise<T> {
+    const { silenceMs, signal } = this.policy;
+    let timer: NodeJS.Timeout | undefined;
+    let stop: (() => void) | undefined;
+    const silence = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => {
+        const uri = this.inner.uriOf(path);
+        const message = `"${uri}" has not answered for ${silenceMs / 1000} s.`;
+        const error = new IactError('unreachable', message, { uri, retryable: true });
+        controller?.abort(error);
+        reject(error);
+      }, silenceMs);
+      stop = () => {
+        const error = new IactError('cancelled', `Stopped while waiting for "${this.inner.uriOf(path)}".`);
+        controller?.abort(error);
+        reject(error);
+      };
+      signal?.addEventListener('abort', stop, { once: true });
+      if (signal?.aborted) stop();
+    });
+    try {
+      return await Promise.race([call(), silence]);
+    } finally {
+      clearTimeout(timer);
+      if (stop !== undefined) signal?.removeEventListener('abort', stop);
+    }
+  }
+
+  private async waitBefore(attempt: number, error: unknown): Promise<void> {
+    const { retries, onRetry, signal } = this.policy;
+    if (!(error instanceof IactError) || !error.retryable || error.code === 'changed') throw error;
+    if (attempt > retries || signal?.aborted || (error.retryAfterMs ?? 0) > LONGEST_PAUSE_MS) throw error;
+    const ceiling = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (attempt - 1));
+    const waitMs = Math.max(error.retryAfterMs ?? 0, ceiling / 2 + (Math.random() * ceiling) / 2);
+    onRetry?.({ error, attempt, waitMs });
+    await pause(waitMs, signal);
+  }
+}
+
+/** Resolves after a time, or at once when a signal is aborted. */
+function pause(waitMs: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    const end = (): void => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', end);
+      resolve();
+    };
+    const timer = setTimeout(end, waitMs);
+    signal?.addEventListener('abort', end, { once: true });
+    if (signal?.aborted) end();
+  });
+}

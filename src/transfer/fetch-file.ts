@@ -1,0 +1,166 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { IactError } from '../core/index.ts';
+import type { Destination, FileInfo, Source, StagedFile, StagedParts } from '../storage/index.ts';
+import type { AdaptiveLimit } from './adaptive-limit.ts';
+import { Digester, type Digests, digestsOf } from './digest.ts';
+import { fetchParts, PARTS_FROM_BYTES } from './fetch-parts.ts';
+import type { Journal } from './journal.ts';
+import type { PlannedFile } from './plan.ts';
+
+export interface FetchContext {
+  readonly source: Source;
+  readonly destination: Destination;
+  readonly journal: Journal;
+  /** Bounds the reads under way. */
+  readonly limit: AdaptiveLimit;
+  readonly signal?: AbortSignal | undefined;
+  /**
+   * Told of the bytes of a file that have come, less than none where they have to come again; `isNew` is false for those
+   * that an interrupted copy has left.
+   */
+  readonly onBytes?: ((file: PlannedFile, bytes: number, isNew: boolean) => void) | undefined;
+}
+
+/** A file that is beside its target: complete, sealed, and not yet synced. */
+export interface FetchedFile {
+  readonly staged: StagedFile;
+  readonly info: FileInfo;
+  readonly digests: Digests;
+}
+
+/** Larger files are not copied at once: others must go on, and a signal must be heard. */
+const AT_ONCE_BYTES = 2 * 1024 * 1024;
+const LONGEST_BLOCK_MS = 5;
+
+/** Brings files beside their targets. */
+export class FileFetcher {
+  private readonly context: FetchContext;
+  private listened = performance.now();
+
+  constructor(context: FetchContext) {
+    this.context = context;
+  }
+
+  /**
+   * @param info what the source has told of the file; its content must be of this version.
+   * @throws {IactError} `changed` if it is another by now; what the source or the destination throws.
+   */
+  async fetch(file: PlannedFile, info: FileInfo): Promise<FetchedFile> {
+    const diskCopy = this.diskCopy(file, info);
+    if (diskCopy !== undefined) return diskCopy();
+    const { destination } = this.context;
+    const inParts = info.sizeBytes >= PARTS_FROM_BYTES;
+    if (!inParts) return this.withSlot(async () => this.pump(file, info, await this.stage(file, info)));
+    const { sizeBytes, mtimeMs } = info;
+    const staged = await destination.stage(file.path, { sizeBytes, mtimeMs, resume: true });
+    const { parts } = staged;
+    if (parts !== undefined) return this.fetchParts(file, info, Object.assign(staged, { parts }));
+    return this.withSlot(() => this.pump(file, info, staged));
+  }
+
+  private stage(file: PlannedFile, info: FileInfo): Promise<StagedFile> {
+    const { sizeBytes, mtimeMs } = info;
+    return this.context.destination.stage(file.path, { sizeBytes, mtimeMs });
+  }
+
+  /** How to copy a small file at once, if both ends lie on disks of this machine. */
+  private diskCopy(file: PlannedFile, info: FileInfo): (() => Promise<FetchedFile>) | undefined {
+    const { source, destination } = this.context;
+    const { stageFromDisk } = destination;
+    if (info.sizeBytes > AT_ONCE_BYTES || stageFromDisk === undefined) return undefined;
+    if (destination.diskPath?.(file.path) === undefined) return undefined;
+    const from = source.diskPath?.(file.path);
+    if (from === undefined) return undefined;
+    return () =>
+      this.withSlot(async () => {
+        const copy = await stageFromDisk.call(destination, file.path, from, source.uriOf(file.path));
+        this.arrived(file, copy.content.length);
+        const digests = await digestsOf(copy.content, file.digests);
+        await this.listen();
+        return { staged: copy.staged, info: copy.source, digests };
+      });
+  }
+
+  /** Calls that block let nothing else happen: now and then a signal must be seen, and the end of an earlier group. */
+  private async listen(): Promise<void> {
+    if (performance.now() - this.listened < LONGEST_BLOCK_MS) return;
+    await nextTurn();
+    this.listened = performance.now();
+  }
+
+  private async pump(file: PlannedFile, info: FileInfo, staged: StagedFile): Promise<FetchedFile> {
+    const { source, signal } = this.context;
+    const digester = new Digester(file.digests);
+    let bytesRead = 0;
+    try {
+      for await (const chunk of source.read(file.path, { expected: info, signal })) {
+        await staged.write(chunk);
+        digester.update(chunk);
+        bytesRead += chunk.length;
+        this.arrived(file, chunk.length);
+      }
+      if (bytesRead !== info.sizeBytes) throw changed(source.uriOf(file.path), info, bytesRead);
+      await this.seal(staged, info);
+      return { staged, info, digests: digester.digests() };
+    } catch (error) {
+      this.arrived(file, -bytesRead);
+      await staged.discard();
+      throw error;
+    }
+  }
+
+  private async fetchParts(
+    file: PlannedFile,
+    info: FileInfo,
+    staged: StagedFile & { parts: StagedParts },
+  ): Promise<FetchedFile> {
+    const { source, journal, limit, signal } = this.context;
+    let came = 0;
+    const onBytes = (bytes: number, isNew: boolean): void => {
+      came += bytes;
+      this.arrived(file, bytes, isNew);
+    };
+    try {
+      const { path, digests: expected } = file;
+      const request = { source, path, info, staged, journal, limit, digests: expected, signal, onBytes };
+      const digests = await fetchParts(request);
+      await this.seal(staged, info);
+      return { staged, info, digests };
+    } catch (error) {
+      this.arrived(file, -came);
+      if (error instanceof IactError && error.code === 'changed') {
+        await staged.discard();
+        await journal.restart(file.path);
+      } else await staged.parts.keep();
+      throw error;
+    }
+  }
+
+  private async seal(staged: StagedFile, { mode, mtimeMs, sizeBytes }: FileInfo): Promise<void> {
+    const sealed = await staged.seal({ mode, mtimeMs });
+    if (sealed === sizeBytes) return;
+    const uri = this.context.destination.uriOf(staged.path);
+    throw new IactError('unwritable', `Cannot write "${uri}": ${sealed} bytes arrived of ${sizeBytes}.`, { uri });
+  }
+
+  private arrived(file: PlannedFile, bytes: number, isNew = true): void {
+    if (bytes > 0 && isNew) this.context.limit.arrived(bytes);
+    if (bytes !== 0) this.context.onBytes?.(file, bytes, isNew);
+  }
+
+  private async withSlot<T>(action: () => Promise<T>): Promise<T> {
+    const { limit, signal } = this.context;
+    await limit.acquire();
+    try {
+      signal?.throwIfAborted();
+      return await action();
+    } finally {
+      limit.release();
+    }
+  }
+}
+
+function changed(uri: string, info: FileInfo, bytesRead: number): IactError {
+  const found = `${bytesRead} bytes read, ${info.sizeBytes} announced`;
+  return new IactError('changed', `"${uri}" changed while it was being copied (${found}).`, { uri, retryable: true });
+}

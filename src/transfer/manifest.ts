@@ -1,0 +1,72 @@
+import { IactError } from '../core/index.ts';
+import type { Source } from '../storage/index.ts';
+import { STATE_DIRECTORY } from './state-directory.ts';
+
+/** Where a store keeps what is known of its files. */
+export const MANIFEST_PATH: string = `${STATE_DIRECTORY}/manifest.jsonl`;
+
+/** What was verified of one file when it arrived. */
+export interface ManifestEntry {
+  readonly path: string;
+  readonly sizeBytes: number;
+  /** Digest of the content, 64 hexadecimal digits. */
+  readonly sha256: string;
+  /** URL that it came from, without secrets. */
+  readonly source: string;
+  /** When it was verified: ISO 8601, UTC. */
+  readonly time: string;
+}
+
+/** What is known of the files of a store, by path. */
+export type Manifest = ReadonlyMap<string, ManifestEntry>;
+
+/** Reads the manifest of a store; empty if it has none. Lines that are none of ours are passed over. */
+export async function readManifest(source: Source): Promise<Map<string, ManifestEntry>> {
+  const manifest = new Map<string, ManifestEntry>();
+  let rest = '';
+  const decoder = new TextDecoder();
+  const take = (line: string): void => {
+    const entry = parseEntry(line);
+    if (entry !== undefined) manifest.set(entry.path, entry);
+  };
+  try {
+    const info = await source.stat(MANIFEST_PATH);
+    if (info?.kind !== 'file') return manifest;
+    for await (const chunk of source.read(MANIFEST_PATH, { expected: info })) {
+      const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) take(line);
+    }
+  } catch (error) {
+    // A manifest that a source keeps to itself is as good as none.
+    if (error instanceof IactError && (error.code === 'not-found' || error.code === 'unreadable')) return manifest;
+    throw error;
+  }
+  take(rest + decoder.decode());
+  return manifest;
+}
+
+/** The text of a manifest: one JSON object a line, ordered by path, so that equal stores have equal manifests. */
+export function* formatManifest(entries: Iterable<ManifestEntry>): Generator<Uint8Array, void> {
+  const encoder = new TextEncoder();
+  let text = '';
+  for (const entry of [...entries].sort((left, right) => (left.path < right.path ? -1 : 1))) {
+    const { path, sizeBytes: size, sha256, source, time } = entry;
+    text += `${JSON.stringify({ path, size, sha256, source, time })}\n`;
+    if (text.length < 256 * 1024) continue;
+    yield encoder.encode(text);
+    text = '';
+  }
+  if (text !== '') yield encoder.encode(text);
+}
+
+function parseEntry(line: string): ManifestEntry | undefined {
+  try {
+    const { path, size, sha256, source, time } = JSON.parse(line) as Record<string, unknown>;
+    const isOurs = typeof path === 'string' && typeof size === 'number' && /^[0-9a-f]{64}$/.test(String(sha256));
+    if (!isOurs) return undefined;
+    return { path, sizeBytes: size, sha256: String(sha256), source: String(source ?? ''), time: String(time ?? '') };
+  } catch {
+    return undefined;
+  }
+}

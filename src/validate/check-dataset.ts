@@ -1,0 +1,201 @@
+import type { ObservationId } from '../gadf/index.ts';
+import { isNamedHdu } from '../gadf/index.ts';
+import { checkFile, MAX_TABLE_BYTES, singleObservation } from './check-file.ts';
+import type { DatasetFacts, FileFacts, HduFacts, ListedHdu, ObservationFacts } from './facts.ts';
+import { headerNumber } from './header-values.ts';
+import { inOrder } from './in-order.ts';
+import { type Learnt, learn, nothingLearnt, observationFacts, observationsOf, readGoodTime } from './learnt.ts';
+import { readFile } from './read-file.ts';
+import { FindingList } from './reporter.ts';
+import type { Rule } from './rule.ts';
+
+/** What a dataset has for an observation. */
+export interface ObservationSummary {
+  readonly dataset: string;
+  readonly obsId: ObservationId;
+  /** HDU_CLASS by HDU_TYPE of what is there. */
+  readonly hdus: Readonly<Record<string, string>>;
+  /** HDU_TYPE of what the index lists and what is not there. */
+  readonly missing: readonly string[];
+}
+
+export interface DatasetRun {
+  readonly dataset: DatasetFacts;
+  readonly rules: readonly Rule[];
+  readonly fast: boolean;
+  readonly readsAtOnce: number;
+  readonly signal?: AbortSignal | undefined;
+  readonly deliver: (list: FindingList) => void;
+  readonly onFile: () => void;
+  readonly onObservation: (summary: ObservationSummary) => void;
+}
+
+/** Rows that are read first, so that they are known when the events are looked at. */
+const EVENT_TYPE = 'events';
+const HEADER_TYPES: ReadonlySet<string> = new Set(['events', 'gti', 'pointing']);
+
+/** Checks the data files of a dataset, each once; files without events come first. */
+export async function checkDataFiles(run: DatasetRun): Promise<void> {
+  const { dataset } = run;
+  const rowsOfPath = rowsByPath(dataset);
+  const known = new Map<ObservationId, Learnt>();
+  for (const id of dataset.observations.keys()) known.set(id, nothingLearnt(0));
+  for (const rows of rowsOfPath.values()) {
+    for (const id of new Set(rows.map((row) => dataset.rows.id(row)))) (known.get(id) as Learnt).pending += 1;
+  }
+  const sums = new TotalSums();
+  const finish = (id: ObservationId): void => {
+    const facts = observationFacts(dataset, id, known.get(id) ?? nothingLearnt(0));
+    known.delete(id);
+    sums.add(facts);
+    run.deliver(checkObservation(facts, run.rules));
+    run.onObservation(summarize(facts));
+  };
+  for (const [id, { pending }] of known) if (pending === 0) finish(id);
+  const hasEvents = ([, rows]: [string, number[]]) =>
+    rows.some((row) => dataset.rows.type(row).toLowerCase() === EVENT_TYPE);
+  const files = [...rowsOfPath];
+  for (const part of [files.filter((file) => !hasEvents(file)), files.filter(hasEvents)]) {
+    for await (const { file, rows, list } of inOrder(part, run.readsAtOnce, (each) => readAndCheck(run, each, known))) {
+      learn(file, (id) => known.get(id));
+      markPresence(file, rows, dataset, known);
+      run.deliver(list);
+      run.onFile();
+      for (const id of new Set(rows.map((row) => dataset.rows.id(row)))) {
+        const learnt = known.get(id);
+        if (learnt === undefined) continue;
+        learnt.pending -= 1;
+        if (learnt.pending === 0) finish(id);
+      }
+    }
+  }
+  run.deliver(sums.check(dataset, run.rules));
+}
+
+function rowsByPath({ rows }: DatasetFacts): Map<string, number[]> {
+  const result = new Map<string, number[]>();
+  for (let row = 0; row < rows.count; row++) {
+    const path = rows.path(row);
+    // A row without an ID belongs to no observation; other rules tell of it.
+    if (path === undefined || rows.id(row) === '') continue;
+    const known = result.get(path);
+    if (known === undefined) result.set(path, [row]);
+    else known.push(row);
+  }
+  return result;
+}
+
+async function readAndCheck(
+  run: DatasetRun,
+  [path, rows]: [string, number[]],
+  known: ReadonlyMap<ObservationId, Learnt>,
+): Promise<{ file: FileFacts; rows: readonly number[]; list: FindingList }> {
+  const { dataset, fast, signal } = run;
+  const { source } = dataset.store;
+  const cells = dataset.rows;
+  const listed = rows.map(
+    (row): ListedHdu => ({
+      row,
+      id: cells.id(row),
+      hduName: cells.hduName(row),
+      hduClass: cells.hduClass(row),
+      sizeBytes: cells.sizeBytes(row),
+      md5: cells.md5(row),
+    }),
+  );
+  const first = listed.filter(({ row }) => HEADER_TYPES.has(cells.type(row).toLowerCase()));
+  const file = await readFile({
+    source,
+    dataset: dataset.name,
+    path,
+    role: 'data',
+    index: dataset.hduIndex?.place,
+    listed,
+    ...(fast && { headersOf: first.length > 0 ? first : listed }),
+    maxTableBytes: MAX_TABLE_BYTES,
+    md5: !fast && rows.some((row) => cells.md5(row) !== ''),
+    signal,
+  });
+  const observationOf = (hdu: HduFacts): ObservationFacts | undefined => {
+    const id = singleObservation(observationsOf(hdu, file));
+    const learnt = id === undefined ? undefined : known.get(id);
+    if (id === undefined || learnt === undefined) return undefined;
+    return withGoodTime(observationFacts(dataset, id, learnt), file, id);
+  };
+  return { file, rows, list: await checkFile(file, run.rules, observationOf, { source, fast, signal }) };
+}
+
+/** The good time of an observation stands in the same file as its events, mostly. */
+function withGoodTime(facts: ObservationFacts, file: FileFacts, id: ObservationId): ObservationFacts {
+  if (facts.goodTime !== undefined) return facts;
+  const gti = file.hdus.find((hdu) => hdu.format?.type === 'gti' && observationsOf(hdu, file).includes(id));
+  return { ...facts, goodTime: gti && readGoodTime(gti) };
+}
+
+function markPresence(
+  file: FileFacts,
+  rows: readonly number[],
+  { rows: cells }: DatasetFacts,
+  known: ReadonlyMap<ObservationId, Learnt>,
+): void {
+  const wholeFile =
+    file.complete || file.info === undefined || file.unreadable !== undefined || file.fault !== undefined;
+  const present = new Map<string, boolean>();
+  for (const row of rows) {
+    const name = cells.hduName(row);
+    if (!present.has(name))
+      present.set(
+        name,
+        file.hdus.some((hdu) => isNamedHdu(hdu, name)),
+      );
+    const learnt = known.get(cells.id(row));
+    if (present.get(name)) learnt?.present.add(row);
+    else if (wholeFile) learnt?.absent.add(row);
+  }
+}
+
+function checkObservation(facts: ObservationFacts, rules: readonly Rule[]): FindingList {
+  const list = new FindingList();
+  const place = facts.events?.place ?? { ...facts.dataset.place, obsId: facts.id };
+  for (const rule of rules) {
+    const { observation } = rule.checks;
+    if (observation !== undefined) list.run(rule, place, (report) => observation(facts, report));
+  }
+  return list;
+}
+
+function summarize({ dataset, id, hduRows, found }: ObservationFacts): ObservationSummary {
+  const listed = new Set(hduRows.map((row) => dataset.rows.type(row).toLowerCase()));
+  return {
+    dataset: dataset.name,
+    obsId: id,
+    hdus: Object.fromEntries([...found].sort(([left], [right]) => (left < right ? -1 : 1))),
+    missing: [...listed].filter((type) => type !== '' && !found.has(type)).sort(),
+  };
+}
+
+class TotalSums {
+  private observations = 0;
+  private events: number | undefined = 0;
+  private ontimeSeconds: number | undefined = 0;
+
+  /** An observation without an event list may have been counted by whoever counted. */
+  add({ events, obsRow }: ObservationFacts): void {
+    if (obsRow !== undefined) this.observations += 1;
+    const ontime = events && headerNumber(events.header, 'ONTIME');
+    this.events = events && this.events !== undefined ? this.events + events.rowCount : undefined;
+    this.ontimeSeconds =
+      ontime !== undefined && this.ontimeSeconds !== undefined ? this.ontimeSeconds + ontime : undefined;
+  }
+
+  check(dataset: DatasetFacts, rules: readonly Rule[]): FindingList {
+    const list = new FindingList();
+    const observations = dataset.obsIndex && this.observations;
+    const totals = { observations, events: this.events, ontimeSeconds: this.ontimeSeconds };
+    for (const rule of rules) {
+      const { totals: check } = rule.checks;
+      if (check !== undefined) list.run(rule, dataset.place, (report) => check(dataset, totals, report));
+    }
+    return list;
+  }
+}

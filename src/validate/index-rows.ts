@@ -1,0 +1,94 @@
+import { directoryOf, IactError } from '../core/index.ts';
+import type { BinTable } from '../fits/index.ts';
+import { joinInStore, type ObservationId, readObservationIds } from '../gadf/index.ts';
+import { numbersOf } from './row-batch.ts';
+
+/** The cells of an HDU index by row, whatever its columns are like; `''` where a column is missing. */
+export interface IndexRows {
+  readonly count: number;
+  id(row: number): ObservationId;
+  type(row: number): string;
+  hduClass(row: number): string;
+  directory(row: number): string;
+  fileName(row: number): string;
+  hduName(row: number): string;
+  sizeBytes(row: number): number | undefined;
+  md5(row: number): string;
+  /** Path inside the store; `undefined` if the row names no file, or one that is elsewhere. */
+  path(row: number): string | undefined;
+  /** Why there is no path. */
+  pathFault(row: number): string | undefined;
+}
+
+export const NO_ROWS: IndexRows = {
+  count: 0,
+  id: () => '',
+  type: () => '',
+  hduClass: () => '',
+  directory: () => '',
+  fileName: () => '',
+  hduName: () => '',
+  sizeBytes: () => undefined,
+  md5: () => '',
+  path: () => undefined,
+  pathFault: () => undefined,
+};
+
+/** @param path of the index file, relative to the root of the store. */
+export function readIndexRows(table: BinTable, path: string, uri: string): IndexRows {
+  const texts = (name: string): ((row: number) => string) => {
+    const column = table.column(name);
+    const data = column && table.read(column);
+    if (data?.kind !== 'string' || data.width !== 1) return () => '';
+    return (row) => data.get(row).trim();
+  };
+  const [directory, fileName, sizes] = [texts('FILE_DIR'), texts('FILE_NAME'), numbersOf(table, 'SIZE')];
+  const ids = idsOf(table, uri);
+  const base = table.header.get('BASE_DIR');
+  const root = [directoryOf(path), typeof base === 'string' ? base : ''];
+  // Mostly the rows of one observation name one file.
+  let last: { dir: string; name: string; path: string | undefined; fault: string | undefined } | undefined;
+  const resolve = (row: number) => {
+    const [dir, name] = [directory(row), fileName(row)];
+    if (last?.dir === dir && last.name === name) return last;
+    last = { dir, name, ...resolvePath([...root, dir, name], name) };
+    return last;
+  };
+  return {
+    count: table.rowCount,
+    id: ids,
+    type: texts('HDU_TYPE'),
+    hduClass: texts('HDU_CLASS'),
+    directory,
+    fileName,
+    hduName: texts('HDU_NAME'),
+    sizeBytes: (row) => {
+      const size = sizes?.[row];
+      return size === undefined || Number.isNaN(size) ? undefined : size;
+    },
+    md5: texts('MD5'),
+    path: (row) => resolve(row).path,
+    pathFault: (row) => resolve(row).fault,
+  };
+}
+
+/** The IDs of an index table; `''` in every row if it has none that can be read. */
+export function idsOf(table: BinTable, uri: string): (row: number) => ObservationId {
+  try {
+    const ids = readObservationIds(table, uri);
+    return (row) => ids.at(row);
+  } catch (error) {
+    if (error instanceof IactError) return () => '';
+    throw error;
+  }
+}
+
+function resolvePath(parts: readonly string[], name: string): { path: string | undefined; fault: string | undefined } {
+  if (name === '') return { path: undefined, fault: 'it names no file' };
+  try {
+    return { path: joinInStore(parts, ''), fault: undefined };
+  } catch (error) {
+    if (!(error instanceof IactError)) throw error;
+    return { path: undefined, fault: parts.some((part) => part.startsWith('/')) ? 'is absolute' : 'leaves the store' };
+  }
+}

@@ -1,0 +1,97 @@
+import { IactError } from '../core/index.ts';
+import { type DatasetEntry, isIndex, joinInStore, type ObservationId } from '../gadf/index.ts';
+import type { DatasetFacts, FileFacts, HduFacts, IndexFacts, ObservationRows, StoreFacts } from './facts.ts';
+import type { Place } from './finding.ts';
+import { HDU_INDEX, OBS_INDEX } from './formats/index.ts';
+import { idsOf, NO_ROWS, readIndexRows } from './index-rows.ts';
+import { readFile } from './read-file.ts';
+
+/** A dataset with its index files, which may be one and the same. */
+export interface OpenedDataset {
+  readonly dataset: DatasetFacts;
+  /** The index files that are there. */
+  readonly files: readonly FileFacts[];
+}
+
+/** Reads the indexes of a dataset, as far as they are there. */
+export async function openDataset(
+  store: StoreFacts,
+  entry: DatasetEntry,
+  position: number,
+  signal?: AbortSignal,
+): Promise<OpenedDataset> {
+  const name = entry.name ?? `dataset ${position + 1}`;
+  const place: Place = { uri: store.place.uri, dataset: name };
+  const files = new Map<string, FileFacts>();
+  const open = async (key: 'hduindx' | 'obsindx'): Promise<FileFacts | undefined> => {
+    const path = indexPathOf(entry, key);
+    if (path === undefined) return undefined;
+    const known = files.get(path);
+    if (known !== undefined) return known;
+    const file = await readFile({
+      source: store.source,
+      dataset: name,
+      path,
+      role: 'index',
+      index: place,
+      listed: [],
+      // An index may be held in memory, once.
+      maxTableBytes: Number.POSITIVE_INFINITY,
+      md5: false,
+      signal,
+    });
+    files.set(path, file);
+    return file;
+  };
+  const indexFiles = { hdu: await open('hduindx'), obs: await open('obsindx') };
+  const hduIndex = indexOf(indexFiles.hdu, 'hdu');
+  const obsIndex = indexOf(indexFiles.obs, 'obs');
+  const rows = hduIndex ? readIndexRows(hduIndex.table, hduIndex.file.path, hduIndex.place.uri) : NO_ROWS;
+  const obsIds = obsIndex && idsOf(obsIndex.table, obsIndex.place.uri);
+  const observations = new Map<ObservationId, ObservationRows>();
+  const rowsOf = (id: ObservationId): ObservationRows => {
+    const known = observations.get(id);
+    if (known !== undefined) return known;
+    const added = { hduRows: [], obsRows: [] };
+    if (id !== '') observations.set(id, added);
+    return added;
+  };
+  for (let row = 0; row < (obsIndex?.table.rowCount ?? 0); row++) rowsOf(obsIds?.(row) ?? '').obsRows.push(row);
+  for (let row = 0; row < rows.count; row++) rowsOf(rows.id(row)).hduRows.push(row);
+  const withIndexes = [...files.values()].map((file) => markIndexes(file, [hduIndex, obsIndex]));
+  return {
+    dataset: { store, name, entry, place, hduIndex, obsIndex, indexFiles, rows, observations },
+    files: withIndexes,
+  };
+}
+
+/** The path of an index file inside the store; `undefined` if the entry names none there. */
+export function indexPathOf(entry: DatasetEntry, key: 'hduindx' | 'obsindx'): string | undefined {
+  const path = entry[key];
+  if (path === undefined || path === '') return undefined;
+  try {
+    return joinInStore([path], '');
+  } catch (error) {
+    if (error instanceof IactError) return undefined;
+    throw error;
+  }
+}
+
+const SUGGESTED = { hdu: 'HDU_INDEX', obs: 'OBS_INDEX' } as const;
+
+function indexOf(file: FileFacts | undefined, kind: IndexFacts['kind']): IndexFacts | undefined {
+  if (file === undefined) return undefined;
+  const tables = file.hdus.filter(({ table, header }) => table && isIndex({ kind: 'bintable', header }, kind));
+  const hdu = tables.find(({ name }) => name.toUpperCase() === SUGGESTED[kind]) ?? tables[0];
+  return hdu?.table && { kind, file, table: hdu.table, place: hdu.place };
+}
+
+/** Tells the index tables among the HDUs of a file, so that they are checked as such. */
+function markIndexes(file: FileFacts, indexes: readonly (IndexFacts | undefined)[]): FileFacts {
+  const formatOf = (hdu: HduFacts): HduFacts['format'] => {
+    const index = indexes.find((each) => each !== undefined && each.table === hdu.table && hdu.table !== undefined);
+    if (index === undefined) return hdu.format;
+    return index.kind === 'hdu' ? HDU_INDEX : OBS_INDEX;
+  };
+  return { ...file, hdus: file.hdus.map((hdu) => ({ ...hdu, format: formatOf(hdu) })) };
+}

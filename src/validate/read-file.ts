@@ -1,0 +1,190 @@
+import { createHash } from 'node:crypto';
+import { constants, gunzipSync } from 'node:zlib';
+import { IactError } from '../core/index.ts';
+import { BinTable, type HduHead, type ScanChoice, type ScannedHdu, scanFits } from '../fits/index.ts';
+import { isNamedHdu } from '../gadf/index.ts';
+import { type FileInfo, inflate, type Source } from '../storage/index.ts';
+import type { FileFacts, HduFacts, ListedHdu } from './facts.ts';
+import type { Place } from './finding.ts';
+import { formatOfClass, formatOfHeader, type HduFormat } from './formats/index.ts';
+
+/** What of a file is to be read. */
+export interface FileRequest {
+  readonly source: Source;
+  readonly dataset: string;
+  /** As the index has it; the file may be there as `path.gz`. */
+  readonly path: string;
+  readonly role: FileFacts['role'];
+  /** What the index says of its HDUs. */
+  readonly index: Place | undefined;
+  readonly listed: readonly ListedHdu[];
+  /** Read headers only, and end behind the last listed HDU of these. */
+  readonly headersOf?: readonly ListedHdu[] | undefined;
+  /** Tables are read if they are no larger, and together not much. */
+  readonly maxTableBytes: number;
+  readonly md5: boolean;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Reads a file once, from beginning to end. What is wrong with it is told in the facts. */
+export async function readFile(request: FileRequest): Promise<FileFacts> {
+  const { source, dataset, path, role, index, listed } = request;
+  const base: Omit<FileFacts, 'place' | 'info'> = {
+    role,
+    index,
+    listed,
+    path,
+    twin: undefined,
+    fault: undefined,
+    unreadable: undefined,
+    trailingBytes: 0,
+    hdus: [],
+    complete: false,
+    md5: undefined,
+  };
+  try {
+    const found = await findFile(source, path);
+    const place = { uri: source.uriOf(found?.path ?? path), dataset };
+    if (found === undefined) return { ...base, place, info: undefined, twin: await findTwin(source, path) };
+    return { ...base, place, info: found.info, ...(await scan(request, found.path, place)) };
+  } catch (error) {
+    if (!(error instanceof IactError) || error.code === 'cancelled') throw error;
+    // The store itself is gone: nothing else can be read either.
+    if (error.code === 'unreachable') throw error;
+    const place = { uri: source.uriOf(path), dataset };
+    const info: FileInfo = { kind: 'other', sizeBytes: 0, mtimeMs: undefined, mode: undefined, identity: undefined };
+    return { ...base, place, info, unreadable: error.message };
+  }
+}
+
+/** A file under its name or, as CFITSIO does, that of its compressed sibling. */
+async function findFile(source: Source, path: string): Promise<{ path: string; info: FileInfo } | undefined> {
+  for (const candidate of [path, `${path}.gz`]) {
+    const info = await source.stat(candidate);
+    if (info?.kind === 'file') return { path: candidate, info };
+  }
+  return undefined;
+}
+
+/** A path that differs from this one in case only, and is there. */
+async function findTwin(source: Source, path: string): Promise<string | undefined> {
+  const search = async (folder: string, steps: readonly string[]): Promise<string | undefined> => {
+    const [step, ...rest] = steps;
+    if (step === undefined) return folder;
+    const wanted = [step.toLowerCase(), ...(rest.length === 0 ? [`${step.toLowerCase()}.gz`] : [])];
+    for (const { name } of (await source.list(folder)) ?? []) {
+      if (!wanted.includes(name.toLowerCase())) continue;
+      const found = await search(folder === '' ? name : `${folder}/${name}`, rest);
+      if (found !== undefined && found !== path) return found;
+    }
+    return undefined;
+  };
+  return search('', path.split('/'));
+}
+
+type Scanned = Pick<FileFacts, 'fault' | 'trailingBytes' | 'hdus' | 'complete' | 'md5'>;
+
+/** Where the headers end that are asked for with `headersOf`, mostly; a round trip and some inflating more if not. */
+const PREFIX_BYTES = 64 * 1024;
+
+async function scan(request: FileRequest, path: string, place: Place): Promise<Scanned> {
+  const { source, headersOf, signal } = request;
+  const options = signal === undefined ? {} : { signal };
+  if (headersOf === undefined) return (await scanBytes(request, source.read(path, options), inflate, place)).scanned;
+  const prefix = source.read(path, { ...options, start: 0, end: PREFIX_BYTES });
+  const { scanned, stopped } = await scanBytes(request, prefix, inflatePrefix, place);
+  return stopped ? scanned : (await scanBytes(request, source.read(path, options), inflate, place)).scanned;
+}
+
+/** What the beginning of gzip data expands to. At once, as setting up streams takes longer (5 ms). */
+async function* inflatePrefix(compressed: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of compressed) chunks.push(chunk);
+  yield gunzipSync(Buffer.concat(chunks), { finishFlush: constants.Z_SYNC_FLUSH });
+}
+
+async function scanBytes(
+  { listed, headersOf, maxTableBytes, md5, signal }: FileRequest,
+  bytes: AsyncIterable<Uint8Array>,
+  inflateWith: typeof inflate,
+  place: Place,
+): Promise<{ scanned: Scanned; stopped: boolean }> {
+  const hdus: HduFacts[] = [];
+  const hash = md5 ? createHash('md5') : undefined;
+  const missing = new Set(headersOf ?? []);
+  let stopped = false;
+  let tooLarge = false;
+  let held = 0;
+  const select = (head: HduHead): ScanChoice => {
+    for (const each of missing) if (isNamedHdu(head, each.hduName)) missing.delete(each);
+    stopped = headersOf !== undefined && missing.size === 0;
+    if (stopped) return 'stop';
+    if (headersOf !== undefined || head.kind !== 'bintable') return 'pass';
+    tooLarge = head.dataBytes > maxTableBytes || held + head.dataBytes > 2 * maxTableBytes;
+    if (!tooLarge) held += head.dataBytes;
+    return tooLarge ? 'pass' : 'load';
+  };
+  const { fault, trailingBytes } = await scanFits(hash === undefined ? bytes : hashed(bytes, hash), {
+    uri: place.uri,
+    inflate: inflateWith,
+    select,
+    onHdu: (hdu) => {
+      hdus.push(hduFacts(hdu, listed, place, tooLarge));
+      tooLarge = false;
+    },
+    checksums: headersOf === undefined,
+    signal,
+  });
+  const complete = fault === undefined && !stopped;
+  const digest = complete ? hash?.digest('hex') : undefined;
+  return { scanned: { fault, trailingBytes, hdus, complete, md5: digest }, stopped };
+}
+
+async function* hashed(
+  bytes: AsyncIterable<Uint8Array>,
+  hash: { update(data: Uint8Array): unknown },
+): AsyncGenerator<Uint8Array> {
+  for await (const chunk of bytes) {
+    hash.update(chunk);
+    yield chunk;
+  }
+}
+
+function formatOf(head: HduHead, listed: readonly ListedHdu[]): HduFormat | undefined {
+  const named = listed.find(({ hduName }) => isNamedHdu(head, hduName));
+  return (named && formatOfClass(named.hduClass)) ?? formatOfHeader(head);
+}
+
+function hduFacts(hdu: ScannedHdu, listed: readonly ListedHdu[], file: Place, tooLarge: boolean): HduFacts {
+  const { data, ...scan } = hdu;
+  const { index, name, header } = hdu;
+  const here = listed.filter(({ hduName }) => isNamedHdu(hdu, hduName));
+  const obsIds = [...new Set(here.map(({ id }) => id))];
+  const place: Place = { ...file, hdu: { index, name }, ...(obsIds.length === 1 && { obsId: obsIds[0] }) };
+  const vers = header.get('HDUVERS');
+  const known = vers === '0.2' || vers === '0.3' ? vers : undefined;
+  const version = header.get('HDUCLASS') === 'GADF' ? known : undefined;
+  return {
+    place,
+    index,
+    name,
+    header,
+    scan,
+    format: formatOf(hdu, listed),
+    version,
+    rows: here.map(({ row }) => row),
+    obsIds,
+    tooLarge,
+    ...tableOf(hdu, file.uri),
+  };
+}
+
+function tableOf(hdu: ScannedHdu, uri: string): Pick<HduFacts, 'table' | 'tableFault'> {
+  if (hdu.kind !== 'bintable' || hdu.data === undefined) return { table: undefined, tableFault: undefined };
+  try {
+    return { table: BinTable.fromHdu(hdu, uri), tableFault: undefined };
+  } catch (error) {
+    if (error instanceof IactError) return { table: undefined, tableFault: error.message };
+    throw error;
+  }
+}

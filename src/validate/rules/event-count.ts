@@ -1,0 +1,30 @@
+import { numbersOf } from '../row-batch.ts';
+import type { Rule } from '../rule.ts';
+
+export const eventCount: Rule = {
+  code: 'event-count',
+  severity: 'error',
+  title: 'EVENT_COUNT of the observation index is not the number of events.',
+  detail: 'Against NAXIS2 of the event list.',
+  clause: 'GADF v0.3 obs-index, EVENT_COUNT',
+  checks: {
+    observation: ({ dataset: { obsIndex }, obsRow, events, id }, report) => {
+      const counts = obsIndex && numbersOf(obsIndex.table, 'EVENT_COUNT');
+      const count = obsRow === undefined ? undefined : counts?.[obsRow];
+      if (obsIndex === undefined || obsRow === undefined || count === undefined || Number.isNaN(count)) return;
+      if (events === undefined || count === events.rowCount) return;
+      report(
+        { ...obsIndex.place, obsId: id },
+        {
+          column: 'EVENT_COUNT',
+          row: obsRow + 1,
+          message: `EVENT_COUNT is ${count}, but the event list has ${events.rowCount} rows.`,
+          found: String(count),
+          wanted: String(events.rowCount),
+        },
+      );
+    },
+  },
+  repair: ({ row, wanted }) =>
+    row === undefined ? undefined : { kind: 'set-cell', column: 'EVENT_COUNT', row, value: Number(wanted) },
+};

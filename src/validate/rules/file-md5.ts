@@ -1,0 +1,28 @@
+import type { Rule } from '../rule.ts';
+
+export const fileMd5: Rule = {
+  code: 'file-md5',
+  severity: 'error',
+  title: 'A file is not the one that the HDU index was made of: its MD5 is another.',
+  detail: 'The MD5 of the bytes of the file, compressed as it is, in hexadecimal digits of any case. Not with --fast.',
+  clause: 'GADF v0.3 hdu-index, MD5',
+  checks: {
+    file: ({ place, md5, listed, path }, report) => {
+      if (md5 === undefined || (place.uri.endsWith('.gz') && !path.endsWith('.gz'))) return;
+      const wrong = listed.filter((each) => each.md5 !== '' && each.md5.toLowerCase() !== md5);
+      const [first] = wrong;
+      if (first === undefined) return;
+      report(
+        { ...place, ...(wrong.length === 1 && { obsId: first.id }) },
+        {
+          message: 'The MD5 of this file is not the one in the HDU index: file or index was changed since.',
+          column: 'MD5',
+          row: first.row + 1,
+          ...(wrong.length > 1 && { count: wrong.length, rows: wrong.slice(0, 5).map(({ row }) => row + 1) }),
+          found: md5,
+          wanted: first.md5,
+        },
+      );
+    },
+  },
+};

@@ -1,0 +1,52 @@
+import { isNamedHdu } from '../../gadf/index.ts';
+import type { FileFacts, HduFacts } from '../facts.ts';
+import type { Rule } from '../rule.ts';
+
+export const fileSize: Rule = {
+  code: 'file-size',
+  severity: 'warning',
+  title: 'SIZE of the HDU index is not the size of the file.',
+  detail:
+    'SIZE is the size of the file in bytes. Some stores have the size of the HDU there instead (header and data, not ' +
+    'compressed): that is a note.',
+  clause: 'GADF v0.3 hdu-index, SIZE',
+  checks: {
+    file: ({ place, info, listed, hdus, path, role }, report) => {
+      if (info === undefined || role === 'index' || info.kind !== 'file') return;
+      // The index may have meant the file before it was compressed.
+      if (place.uri.endsWith('.gz') && !path.endsWith('.gz')) return;
+      const wrong = listed.filter(({ sizeBytes }) => sizeBytes !== undefined && sizeBytes !== info.sizeBytes);
+      const ofHdu = wrong.filter(({ sizeBytes, hduName }) => sizeBytes === sizeOf(hdus, hduName));
+      const rest = wrong.filter((each) => !ofHdu.includes(each));
+      for (const [rows, severity, text] of [
+        [ofHdu, 'note', 'is the size of the HDU, not that of the file'],
+        [rest, 'warning', 'is not the size of the file'],
+      ] as const) {
+        const [first] = rows;
+        if (first === undefined) continue;
+        report(
+          { ...place, ...(rows.length === 1 && { obsId: first.id }) },
+          {
+            severity,
+            message: `SIZE of the HDU index ${text}: ${first.sizeBytes} for HDU "${first.hduName}", and the file has ${info.sizeBytes} bytes.`,
+            column: 'SIZE',
+            row: first.row + 1,
+            ...(rows.length > 1 && { count: rows.length, rows: rows.slice(0, 5).map(({ row }) => row + 1) }),
+            found: String(first.sizeBytes),
+            wanted: String(info.sizeBytes),
+          },
+        );
+      }
+    },
+  },
+  repair: ({ row, wanted }) =>
+    row === undefined ? undefined : { kind: 'set-cell', column: 'SIZE', row, value: Number(wanted) },
+};
+
+function sizeOf(hdus: FileFacts['hdus'], name: string): number | undefined {
+  const hdu: HduFacts | undefined = hdus.find((each) => isNamedHdu(each, name));
+  if (hdu === undefined) return undefined;
+  const records = hdu.header.cards.reduce((sum, { images }) => sum + images.length, 1);
+  const blocks = Math.ceil((records * 80) / 2880) + Math.ceil(hdu.scan.dataBytes / 2880);
+  return blocks * 2880;
+}

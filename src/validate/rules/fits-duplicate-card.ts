@@ -1,0 +1,32 @@
+import type { Rule } from '../rule.ts';
+
+const REPEATABLE = new Set(['', 'COMMENT', 'HISTORY', 'CONTINUE', 'HIERARCH']);
+
+export const fitsDuplicateCard: Rule = {
+  code: 'fits-duplicate-card',
+  severity: 'warning',
+  title: 'A keyword stands in a header twice.',
+  detail: 'Programs differ in which of them they take. A note where both say the same.',
+  clause: 'FITS 4.0 §4.1',
+  checks: {
+    hdu: ({ place, header }, report) => {
+      const first = new Map<string, unknown>();
+      const same = new Set<string>();
+      const other = new Set<string>();
+      for (const { keyword, value } of header.cards) {
+        if (REPEATABLE.has(keyword)) continue;
+        if (!first.has(keyword)) first.set(keyword, value);
+        else (Object.is(first.get(keyword), value) ? same : other).add(keyword);
+      }
+      for (const keyword of other) same.delete(keyword);
+      const tell = (keywords: Set<string>, what: string, severity: 'note' | 'warning'): void => {
+        const [card] = keywords;
+        if (card === undefined) return;
+        const message = `${[...keywords].slice(0, 5).join(', ')} stand in the header more than once, ${what}.`;
+        report(place, { severity, message, card, ...(keywords.size > 1 && { count: keywords.size }) });
+      };
+      tell(other, 'with other values', 'warning');
+      tell(same, 'with the same value', 'note');
+    },
+  },
+};

@@ -1,0 +1,41 @@
+import { headerText } from '../header-values.ts';
+import type { Rule } from '../rule.ts';
+
+export const gadfClasses: Rule = {
+  code: 'gadf-classes',
+  severity: 'warning',
+  title: 'HDUCLASS or HDUCLASn do not say what the HDU is.',
+  detail:
+    'HDUCLASS is GADF (OGIP, as v0.2 also writes, is a note), HDUCLASn are those of the format of the HDU. For point ' +
+    'spread functions both PSF and RPSF are taken, as the specification uses both. Missing ones are told by ' +
+    'gadf-keywords, contradictions to the index by hdu-class.',
+  clause: 'GADF v0.3 hduclass',
+  checks: {
+    hdu: ({ format, header, place, scan }, report) => {
+      if (format === undefined || scan.kind !== 'bintable') return;
+      const hduclass = headerText(header, 'HDUCLASS');
+      if (hduclass !== undefined && hduclass !== 'GADF') {
+        const severity = hduclass === 'OGIP' ? 'note' : 'warning';
+        report(place, {
+          severity,
+          card: 'HDUCLASS',
+          message: `HDUCLASS is "${hduclass}".`,
+          found: hduclass,
+          wanted: 'GADF',
+        });
+      }
+      for (const [position, values] of format.classes.entries()) {
+        const card = `HDUCLAS${position + 1}`;
+        const found = headerText(header, card);
+        if (found === undefined || values.includes(found.toUpperCase())) continue;
+        const wanted = values.join(' or ');
+        report(place, { card, message: `${card} of ${format.title} is "${found}", needed ${wanted}.`, found, wanted });
+      }
+    },
+  },
+  // HDUCLASS tells which conventions the values follow, too: that is for the writer to say.
+  repair: ({ card, wanted }) =>
+    card === undefined || card === 'HDUCLASS' || wanted === undefined || wanted.includes(' ')
+      ? undefined
+      : { kind: 'set-card', keyword: card, value: wanted },
+};

@@ -1,0 +1,36 @@
+import type { Rule } from '../rule.ts';
+
+const TEXT = {
+  hdu: ['HDU index', 'OBS_ID, FILE_DIR and FILE_NAME', 'HDU_INDEX'],
+  obs: ['observation index', 'OBS_ID', 'OBS_INDEX'],
+} as const;
+
+export const indexTable: Rule = {
+  code: 'index-table',
+  severity: 'error',
+  title: 'An index file holds no index table, or the table has another name than is suggested.',
+  detail:
+    'An HDU index has at least the columns OBS_ID, FILE_DIR and FILE_NAME; an observation index has OBS_ID. Names other ' +
+    'than HDU_INDEX and OBS_INDEX are a note.',
+  clause: 'GADF v0.3 hdu-index, obs-index',
+  checks: {
+    dataset: ({ hduIndex, obsIndex, indexFiles }, report) => {
+      for (const [kind, index, file] of [
+        ['hdu', hduIndex, indexFiles.hdu],
+        ['obs', obsIndex, indexFiles.obs],
+      ] as const) {
+        const [what, columns, name] = TEXT[kind];
+        if (index === undefined) {
+          // Files that are missing, or cannot be read to their end, are told by other rules.
+          if (file === undefined || !file.complete) continue;
+          const message = `No ${what} can be read from this file.`;
+          report(file.place, { message, wanted: `a table with ${columns}` });
+        } else if (index.place.hdu?.name.toUpperCase() !== name) {
+          const found = index.place.hdu?.name ?? '';
+          const message = `The ${what} is named "${found}"; "${name}" is suggested.`;
+          report(index.place, { severity: 'note', card: 'EXTNAME', message, found, wanted: name });
+        }
+      }
+    },
+  },
+};

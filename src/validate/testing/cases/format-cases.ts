@@ -1,0 +1,113 @@
+import { card, column, withoutCard } from '../edits.ts';
+import type { FaultCase } from './case.ts';
+
+/** Faults of keywords, columns, units and classes. */
+export const FORMAT_CASES: readonly FaultCase[] = [
+  {
+    code: 'gadf-keywords',
+    fault: 'no TIMESYS',
+    edit: { hdus: { GTI: withoutCard('TIMESYS') } },
+    severity: 'error',
+    message: /The header of GTI lacks TIMESYS/,
+    also: ['time-reference-mismatch', 'time-offset', 'events-outside-gti'],
+  },
+  {
+    code: 'gadf-keywords',
+    fault: 'no pointing',
+    edit: { hdus: { EVENTS: withoutCard('RA_PNT', 'DEC_PNT') } },
+    severity: 'error',
+    message: /The header of EVENTS lacks RA_PNT, DEC_PNT/,
+  },
+  {
+    code: 'gadf-keywords',
+    fault: 'an empty ORIGIN',
+    edit: { hdus: { EVENTS: card('ORIGIN', '') } },
+    severity: 'warning',
+    message: /The header of EVENTS lacks ORIGIN/,
+  },
+  {
+    code: 'gadf-keywords',
+    fault: 'a number in quotes',
+    edit: { hdus: { OBS_INDEX: card('GEOLON', '16.5') } },
+    severity: 'warning',
+    message: /GEOLON is '16.5', needed a number/,
+  },
+  {
+    code: 'gadf-keywords',
+    fault: 'no place of the observatory',
+    edit: { hdus: { OBS_INDEX: withoutCard('GEOLON', 'GEOLAT', 'ALTITUDE') } },
+    severity: 'note',
+    message: /lacks GEOLON, GEOLAT, ALTITUDE/,
+  },
+  {
+    code: 'gadf-columns',
+    fault: 'no ENERGY',
+    edit: { hdus: { EVENTS: column('ENERGY', 'TTYPE', 'E_RECO') } },
+    severity: 'error',
+    message: /There is no column ENERGY in EVENTS/,
+  },
+  {
+    code: 'gadf-columns',
+    fault: 'an older name',
+    edit: { hdus: { BKG: column('BKG', 'TTYPE', 'BGD') } },
+    severity: 'warning',
+    message: /The column BKG of BKG_3D has its older name BGD/,
+  },
+  {
+    code: 'gadf-columns',
+    fault: 'text instead of numbers',
+    edit: { hdus: { EVENTS: column('DETX', 'TFORM', '4A') } },
+    severity: 'error',
+    message: /The column DETX of EVENTS holds type A, needed numbers/,
+    also: ['fits-cells'],
+  },
+  {
+    code: 'gadf-columns',
+    fault: 'no OBS_MODE in an index of v0.3',
+    edit: { hdus: { OBS_INDEX: column('OBS_MODE', 'TTYPE', 'MODE') } },
+    severity: 'warning',
+    message: /There is no column OBS_MODE in the observation index/,
+  },
+  {
+    code: 'gadf-units',
+    fault: 'no unit',
+    edit: { hdus: { GTI: withoutCard('TUNIT1') } },
+    severity: 'warning',
+    message: /The unit of START in GTI is missing; needed s/,
+  },
+  {
+    code: 'gadf-units',
+    fault: 'one that can be converted',
+    edit: { hdus: { EVENTS: column('ENERGY', 'TUNIT', 'GeV') } },
+    severity: 'warning',
+    message: /The unit of ENERGY in EVENTS is "GeV"; needed TeV/,
+  },
+  {
+    code: 'gadf-units',
+    fault: 'one of another kind',
+    edit: { hdus: { AEFF: column('EFFAREA', 'TUNIT', 's') } },
+    severity: 'error',
+    message: /The unit of EFFAREA in AEFF_2D is "s"; needed m2/,
+  },
+  {
+    code: 'gadf-classes',
+    fault: 'HDUCLAS2 of another component',
+    edit: { hdus: { AEFF: card('HDUCLAS2', 'EDISP') } },
+    severity: 'warning',
+    message: /HDUCLAS2 of AEFF_2D is "EDISP", needed EFF_AREA/,
+  },
+  {
+    code: 'gadf-classes',
+    fault: 'HDUCLASS of OGIP',
+    edit: { hdus: { AEFF: card('HDUCLASS', 'OGIP') } },
+    severity: 'note',
+    message: /HDUCLASS is "OGIP"/,
+  },
+  {
+    code: 'gadf-version',
+    fault: 'a version of the future',
+    edit: { hdus: { GTI: card('HDUVERS', '7.1') } },
+    severity: 'note',
+    message: /HDUVERS is "7.1"/,
+  },
+];
