@@ -1,128 +1,151 @@
-import { spawn } from 'node:child_process';
-import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { cp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect } from 'vitest';
+import { describe, expect, onTestFinished } from 'vitest';
 import { built, builtProgram, itNeeds } from '../support/require.ts';
 import { programEnv } from '../support/run-program.ts';
-import { readRows, simulatedStore, type TestStore } from '../support/store.ts';
-import { tempDirectory } from '../support/temp.ts';
+import { simulatedStore } from '../support/store.ts';
+import { fractions } from './crash-states.ts';
+import { noise } from './noise.ts';
+import { normaliseStore } from './normalise-store.ts';
+import { scratchDirectory } from './scratch-directory.ts';
+import { storeInvariants } from './store-invariants.ts';
+import { differences, readTree } from './tree.ts';
 
-const KILLS = 20;
+// `IACT_KILLS=2000 IACT_SEED=$RANDOM npx vitest run test/crash/kill.slow.test.ts` kills more often, at other moments.
+const KILLS = Number(process.env['IACT_KILLS'] ?? 200);
+const SEED = Number(process.env['IACT_SEED'] ?? 20261122);
+
+/** Not one of those that are copied by a single call. */
+const LARGE_BYTES = 18_000_000;
+
+interface Request {
+  readonly destination: string;
+  /** A file with observation IDs; all observations without. */
+  readonly runs?: string;
+  /** What is there is left as it is. */
+  readonly keep?: boolean;
+}
+
+interface Program {
+  readonly name: string;
+  args(request: Request): readonly string[];
+}
+
+const CSIACTCOPY: Program = {
+  name: 'csiactcopy',
+  args: ({ destination, runs, keep }) => [
+    builtProgram('csiactcopy'),
+    'remote_master=store/master.json',
+    'prodname=simulated',
+    'logfile=NONE',
+    `outpath=${destination}`,
+    ...(runs === undefined ? [] : [`runlist=${runs}`]),
+    ...(keep ? ['clobber=no'] : []),
+  ],
+};
+
+const IACT_COPY: Program = {
+  name: 'iact copy',
+  args: ({ destination, runs, keep }) => [
+    builtProgram('iact'),
+    'copy',
+    'store',
+    destination,
+    ...(runs === undefined ? [] : ['--runlist', runs]),
+    ...(keep ? ['--keep'] : []),
+  ],
+};
+
+function hasIactCopy(): boolean {
+  const { stdout } = spawnSync(process.execPath, [builtProgram('iact'), 'copy', '--help'], { encoding: 'utf8' });
+  return stdout.includes('Usage: iact copy');
+}
+
+const PROGRAMS = built().present && hasIactCopy() ? [CSIACTCOPY, IACT_COPY] : [CSIACTCOPY];
+
+const SCENARIOS = [
+  { name: 'a full copy', before: undefined, request: {} },
+  { name: 'a copy over what is there, replacing it', before: 'first.lis', request: { runs: 'second.lis' } },
+  { name: 'a copy over what is there, keeping it', before: 'first.lis', request: { runs: 'second.lis', keep: true } },
+] as const;
 
 interface Run {
   readonly killed: boolean;
   readonly elapsedMs: number;
+  /** When the destination was first seen to be worked on. */
+  readonly beganMs: number;
 }
 
-/** Runs csiactcopy, and kills it after a while if it still runs. */
-function copy(cwd: string, args: readonly string[], killAfterMs?: number): Promise<Run> {
+/** Runs a program, and kills it after a while if it still runs. */
+function run({ name, args }: Program, cwd: string, request: Request, killAfterMs?: number): Promise<Run> {
   return new Promise((resolve, reject) => {
     const started = performance.now();
-    const program = spawn(process.execPath, [builtProgram('csiactcopy'), ...args], {
-      cwd,
-      env: programEnv(cwd),
-      stdio: 'pipe',
-    });
-    const timer = killAfterMs === undefined ? undefined : setTimeout(() => program.kill('SIGKILL'), killAfterMs);
+    const elapsed = () => performance.now() - started;
+    const child = spawn(process.execPath, args(request), { cwd, env: programEnv(cwd), stdio: 'pipe' });
+    const killing = killAfterMs === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), killAfterMs);
+    let beganMs = Number.POSITIVE_INFINITY;
+    const watching = setInterval(() => {
+      if (existsSync(join(cwd, request.destination, '.iact'))) beganMs = Math.min(beganMs, elapsed());
+    }, 2);
     let errors = '';
-    program.stderr.on('data', (text) => (errors += text));
-    program.on('close', (status, signal) => {
-      clearTimeout(timer);
-      if (signal === null && status !== 0) reject(new Error(`csiactcopy ended with ${status}: ${errors}`));
-      else resolve({ killed: signal === 'SIGKILL', elapsedMs: performance.now() - started });
+    child.stdout.resume();
+    child.stderr.on('data', (text) => {
+      errors += text;
+    });
+    child.on('error', reject);
+    child.on('close', (status, signal) => {
+      clearTimeout(killing);
+      clearInterval(watching);
+      if (signal === null && status !== 0) reject(new Error(`${name} ended with ${status}: ${errors}`));
+      else resolve({ killed: signal === 'SIGKILL', elapsedMs: elapsed(), beganMs: Math.min(beganMs, elapsed()) });
     });
   });
 }
 
-/** Every file under its own name is what the source holds, and every row of a visible index names such a file. */
-async function expectConsistent(store: TestStore, directory: string): Promise<void> {
-  const present = new Set(await readdir(join(directory, 'data')).catch(() => []));
-  for (const name of present) {
-    if (name.endsWith('.part')) continue;
-    const [found, wanted] = await Promise.all(
-      [join(directory, 'data', name), join(store.directory, 'data', name)].map((path) => readFile(path)),
-    );
-    expect(wanted !== undefined && found?.equals(wanted), name).toBe(true);
-  }
-  const visible = new Set(await readdir(directory).catch(() => []));
-  if (visible.has('hdu-index.fits.gz')) {
-    const rows = await readRows(join(directory, 'hdu-index.fits.gz'));
-    for (const row of rows) expect(present.has(String(row['FILE_NAME']))).toBe(true);
-  }
-  if (visible.has('obs-index.fits.gz')) expect(visible.has('hdu-index.fits.gz')).toBe(true);
-  if (visible.has('master.json')) expect(visible.has('obs-index.fits.gz')).toBe(true);
-}
-
-async function contentOf(directory: string): Promise<Map<string, string>> {
-  const entries = await readdir(directory, { recursive: true, withFileTypes: true });
-  const content = new Map<string, string>();
-  for (const entry of entries) {
-    const path = join(entry.parentPath, entry.name);
-    content.set(path.slice(directory.length), entry.isFile() ? (await readFile(path)).toString('base64') : '');
-  }
-  return new Map([...content].sort());
-}
-
-/** Numbers between 0 and 1, the same in every run. */
-function* fractions(): Generator<number> {
-  for (let state = 12345; ; ) {
-    state = (state * 1103515245 + 12345) % 2 ** 31;
-    yield state / 2 ** 31;
-  }
-}
-
-describe('csiactcopy', () => {
-  const scenarios = [
-    { name: 'a full copy', prepare: [], args: [] },
-    {
-      name: 'a run list over what is there, clobber=yes',
-      prepare: ['runlist=first.lis'],
-      args: ['runlist=second.lis'],
-    },
-    {
-      name: 'a run list over what is there, clobber=no',
-      prepare: ['runlist=first.lis'],
-      args: ['runlist=second.lis', 'clobber=no'],
-    },
-  ] as const;
-
-  for (const { name, prepare, args } of scenarios) {
+describe.each(PROGRAMS)('$name', (program) => {
+  const kills = Math.ceil(KILLS / SCENARIOS.length / PROGRAMS.length);
+  for (const [position, { name, before, request }] of SCENARIOS.entries()) {
+    const title = `killed at ${kills} moments of ${name} (seed ${SEED}), never shows half a file, and ends as if never killed`;
     itNeeds(built())(
-      `killed at ${KILLS} moments of ${name}, never shows half a file, and ends as if never killed`,
+      title,
       async () => {
-        const folder = await tempDirectory();
+        const { folder, remove } = scratchDirectory();
+        onTestFinished(remove);
         const store = await simulatedStore(join(folder, 'store'), { observations: 40 });
-        const list = async (file: string, ids: readonly number[]) => {
-          await writeFile(join(folder, file), ids.join('\n'));
-        };
-        await list('first.lis', store.ids.slice(0, 25));
-        await list('second.lis', store.ids.slice(10));
-        const common = ['remote_master=store/master.json', 'prodname=simulated', 'logfile=NONE'];
-        if (prepare.length > 0) await copy(folder, [...common, 'outpath=before', ...prepare]);
+        await writeFile(join(folder, 'store', store.fileOf(store.ids[12] as number)), noise(LARGE_BYTES));
+        await writeFile(join(folder, 'first.lis'), store.ids.slice(0, 25).join('\n'));
+        await writeFile(join(folder, 'second.lis'), store.ids.slice(10).join('\n'));
+        if (before !== undefined) await run(program, folder, { destination: 'before', runs: before });
         const fresh = async (place: string) => {
           await rm(join(folder, place), { recursive: true, force: true });
-          if (prepare.length > 0)
-            await cp(join(folder, 'before'), join(folder, place), { recursive: true, preserveTimestamps: true });
+          if (before === undefined) return;
+          await cp(join(folder, 'before'), join(folder, place), { recursive: true, preserveTimestamps: true });
         };
         await fresh('wanted');
-        const { elapsedMs } = await copy(folder, [...common, 'outpath=wanted', ...args]);
-        const wanted = await contentOf(join(folder, 'wanted'));
-        const random = fractions();
-        let kills = 0;
-        for (let round = 0; kills < KILLS && round < 3 * KILLS; round++) {
+        const { beganMs, elapsedMs } = await run(program, folder, { ...request, destination: 'wanted' });
+        const known = {
+          before: readTree(join(folder, 'before')),
+          source: readTree(join(folder, 'store')),
+          replaces: !('keep' in request),
+        };
+        const wanted = normaliseStore(readTree(join(folder, 'wanted')));
+        const random = fractions(SEED + position);
+        let done = 0;
+        for (let round = 0; done < kills && round < 3 * kills; round++) {
           if (round % 4 === 0) await fresh('out');
-          const { killed } = await copy(
-            folder,
-            [...common, 'outpath=out', ...args],
-            elapsedMs * (random.next().value as number),
-          );
-          if (killed) kills += 1;
-          await expectConsistent(store, join(folder, 'out'));
+          // Most of the time a program that has just been started only loads its code.
+          const moment = 0.8 * beganMs + (elapsedMs - 0.8 * beganMs) * random.next().value;
+          const { killed } = await run(program, folder, { ...request, destination: 'out' }, moment);
+          if (killed) done += 1;
+          expect(await storeInvariants(readTree(join(folder, 'out')), known), `round ${round}`).toEqual([]);
         }
-        expect(kills).toBeGreaterThanOrEqual(KILLS / 2);
-        await copy(folder, [...common, 'outpath=out', ...args]);
-        expect(await contentOf(join(folder, 'out'))).toEqual(wanted);
+        expect(done).toBeGreaterThanOrEqual(kills / 2);
+        await run(program, folder, { ...request, destination: 'out' });
+        expect(differences(normaliseStore(readTree(join(folder, 'out'))), wanted)).toEqual([]);
       },
+      600_000,
     );
   }
 });

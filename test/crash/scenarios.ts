@@ -1,0 +1,105 @@
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { initStore } from '../../src/ops/index.ts';
+import { customStore, simulatedStore, type TestStore } from '../support/store.ts';
+import { copyScenario, SMALL } from './copy-scenario.ts';
+import { anotherDataset, cutOffFiles, damagedFiles, otherStore, renewSource } from './former-content.ts';
+import { asOnNetwork } from './network-file-system.ts';
+import { noise } from './noise.ts';
+import { normaliseStore } from './normalise-store.ts';
+import { resumed } from './resumed-scenario.ts';
+import type { Scenario } from './scenario.ts';
+import { isUnfinished, storeInvariants } from './store-invariants.ts';
+import { subtree } from './tree.ts';
+
+const LARGE_BYTES = 20_000_000;
+
+async function enlarge(store: TestStore): Promise<void> {
+  await writeFile(join(store.directory, store.fileOf(store.ids[1] as number)), noise(LARGE_BYTES));
+}
+
+const FULL = copyScenario({ name: 'a full copy', destination: 'new/out' });
+const MERGE = { before: otherStore, runs: [0, 2, 3, 5] };
+const REPLACING = copyScenario({ name: 'a merge, clobber=yes', ...MERGE, prefer: 'remote' });
+const KEEPING = copyScenario({ name: 'a merge, clobber=no', ...MERGE, prefer: 'local' });
+const ON_NETWORK = onNetwork(FULL);
+const LARGE: Scenario = {
+  ...copyScenario({ name: 'a copy of a large file', source: { observations: 2 }, change: enlarge }),
+  part: 0.25,
+};
+
+/** More than are synced one by one. */
+const MANY: Scenario = {
+  part: 0.3,
+  ...copyScenario({
+    name: 'a copy of many files',
+    source: async (directory) => {
+      const rows = Array.from({ length: 150 }, (_, id) => ({ id, name: `${id}.fits` }));
+      return customStore(directory, rows);
+    },
+  }),
+};
+
+const PRUNING = copyScenario({
+  name: 'a copy that removes what the source no longer has',
+  before: async (destination) => {
+    await simulatedStore(destination, { ...SMALL, observations: 9 });
+  },
+  options: { prune: {} },
+  removes: (path) => path.startsWith('data/'),
+});
+
+/** The same while all file systems pass for such that answer over a network. */
+function onNetwork(scenario: Scenario): Scenario {
+  const run: Scenario['run'] = (place, tell) => asOnNetwork(() => scenario.run(place, tell));
+  return { ...scenario, name: `${scenario.name} to a mounted file system`, run };
+}
+
+/** `iact init`: the master index of a store is written anew. */
+function initScenario(name: string, prepareMaster: (master: string) => Promise<void>): Scenario {
+  return {
+    name,
+    prepare: async ({ world, source }) => {
+      await simulatedStore(source, SMALL);
+      const { master } = await simulatedStore(join(world, 'out'), SMALL);
+      await anotherDataset(join(world, 'out'));
+      await prepareMaster(master);
+    },
+    run: async ({ world }) => {
+      await initStore({ directory: join(world, 'out'), force: true, program: 'test' });
+    },
+    invariants: (crashed, { before, source }) =>
+      storeInvariants(subtree(crashed, 'out'), { before: subtree(before, 'out'), source, replaces: false }),
+    isState: isUnfinished,
+    normalise: normaliseStore,
+  };
+}
+
+/** All commands that must survive a crash at every step. A new one is an entry here. */
+export const SCENARIOS: readonly Scenario[] = [
+  FULL,
+  copyScenario({ name: 'a copy with a run list', runs: [1, 2, 4] }),
+  copyScenario({ name: 'a copy with index files in a folder of their own', source: { indexDir: 'index/first' } }),
+  REPLACING,
+  KEEPING,
+  copyScenario({ name: 'a copy over files that are cut off, clobber=no', before: cutOffFiles, prefer: 'local' }),
+  copyScenario({ name: 'a copy over damaged files', before: damagedFiles }),
+  ON_NETWORK,
+  MANY,
+  onNetwork(MANY),
+  LARGE,
+  PRUNING,
+  resumed(PRUNING, { part: 0.9, ending: 'killed', family: 'between two calls' }),
+  resumed(FULL, { part: 0.6, ending: 'killed', family: 'calls under way done' }),
+  resumed(FULL, { part: 0.6, ending: 'power lost', family: 'any of them' }),
+  resumed(REPLACING, { part: 0.75, ending: 'killed', family: 'between two calls' }),
+  resumed(KEEPING, { part: 0.75, ending: 'power lost', family: 'one name lost, content there' }),
+  resumed(ON_NETWORK, { part: 0.5, ending: 'power lost', family: 'names there, zeros of the right length' }),
+  resumed(LARGE, { part: 0.3, ending: 'killed', family: 'between two calls' }),
+  resumed(FULL, { part: 0.75, ending: 'killed', family: 'between two calls', renew: renewSource }),
+  resumed(LARGE, { part: 0.3, ending: 'killed', family: 'between two calls', renew: renewSource }),
+  initScenario('init of a store without master index', async (master) => {
+    await rm(master);
+  }),
+  initScenario('init of a store with a master index', async () => undefined),
+];
