@@ -65,6 +65,14 @@ async function everyRun(): Promise<string[]> {
   const shown = join(folder, 'shown');
   await cp(store, shown, { recursive: true });
   await rm(join(shown, fileOf(second)));
+  const brokenData = join(folder, 'broken-data');
+  await cp(store, brokenData, { recursive: true });
+  await writeFile(join(brokenData, fileOf(first)), 'no FITS');
+  const later = join(folder, 'later');
+  const next = await simulatedStore(later, { observations: 2, firstObsId: 500_000 });
+  const brokenLater = join(folder, 'broken-later');
+  await cp(later, brokenLater, { recursive: true });
+  await rm(join(brokenLater, next.fileOf(next.ids[0] ?? 0)));
   const runlist = join(folder, 'runs.lis');
   await writeFile(runlist, `${first}\n${second}\n999999\n`);
   const faulty = await writeEditedStore(join(folder, 'faulty'), { hdus: { EVENTS: card('TELAPSE', 0) } });
@@ -89,6 +97,9 @@ async function everyRun(): Promise<string[]> {
     ['verify', copy],
     ['verify', join(folder, 'copied'), '--against', copy],
     ['init', lonely, '--force'],
+    ['index', brokenData, '--force'],
+    ['merge', store, later, '-o', join(folder, 'merged')],
+    ['merge', brokenLater, store, '-o', join(folder, 'merged-too')],
     ['simulate', join(folder, 'new'), '--observations', '1', '--events', '10'],
     ['completion', 'bash'],
     ['nonsense'],

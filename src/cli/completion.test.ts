@@ -12,7 +12,21 @@ async function script(shell: string): Promise<string> {
   return stdout;
 }
 
-const COMMANDS = ['ls', 'find', 'show', 'diff', 'check', 'copy', 'push', 'verify', 'init', 'simulate', 'completion'];
+const COMMANDS = [
+  'ls',
+  'find',
+  'show',
+  'diff',
+  'check',
+  'copy',
+  'push',
+  'verify',
+  'init',
+  'index',
+  'merge',
+  'simulate',
+  'completion',
+];
 
 /** What bash offers for words, the last of which is being typed. */
 async function offers(...words: string[]): Promise<string[]> {

@@ -5,8 +5,10 @@ import { completionCommand } from './completion.ts';
 import { copyCommand, pushCommand } from './copy.ts';
 import { diffCommand } from './diff.ts';
 import { findCommand } from './find.ts';
+import { indexCommand } from './index-command.ts';
 import { initCommand } from './init.ts';
 import { lsCommand } from './ls.ts';
+import { mergeCommand } from './merge.ts';
 import type { SessionHost } from './session.ts';
 import { addCommonOptions } from './settings.ts';
 import { showCommand } from './show.ts';
@@ -19,7 +21,7 @@ type MakeCommand = (host: SessionHost) => Command;
 const COMMANDS: Readonly<Record<string, readonly MakeCommand[]>> = {
   'Look:': [lsCommand, findCommand, showCommand, diffCommand, checkCommand],
   'Copy:': [copyCommand, pushCommand, verifyCommand],
-  'Make:': [initCommand, simulateCommand],
+  'Make:': [initCommand, indexCommand, mergeCommand, simulateCommand],
   'Shell:': [completionCommand],
 };
 

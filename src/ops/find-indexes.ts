@@ -15,8 +15,10 @@ export interface FoundIndexes {
   readonly single: readonly string[];
 }
 
-const FITS_NAME = /\.(?:fits|fit|fts)(?:\.gz)?$/i;
-const INDEX_NAME = /(?:hdu|obs).*(?:ind(?:e)?x|idx)|(?:ind(?:e)?x|idx).*(?:hdu|obs)/i;
+/** Names of FITS files. */
+export const FITS_NAME: RegExp = /\.(?:fits|fit|fts)(?:\.gz)?$/i;
+/** What index files are mostly named like. */
+export const INDEX_NAME: RegExp = /(?:hdu|obs).*(?:ind(?:e)?x|idx)|(?:ind(?:e)?x|idx).*(?:hdu|obs)/i;
 /** Words that every index file name has; what remains tells which two belong together. */
 const COMMON_WORDS = /hdu|observations?|obs|index|indx|idx|\.fits|\.fit|\.fts|\.gz|[-_. ]/gi;
 const READS_AT_ONCE = 8;
@@ -29,14 +31,15 @@ const READS_AT_ONCE = 8;
  *   hold other stores.
  */
 export async function findIndexes(source: Source, outside: Iterable<string> = []): Promise<FoundIndexes> {
-  const files = (await walk(source, outside)).filter((path) => FITS_NAME.test(path));
+  const files = (await walkFiles(source, outside)).filter((path) => FITS_NAME.test(path));
   const named = files.filter((path) => INDEX_NAME.test(fileNameOf(path)));
   const found = pairUp(await classify(source, named));
   if (found.pairs.length > 0 || named.length === files.length) return found;
   return pairUp(await classify(source, files));
 }
 
-async function walk(source: Source, outside: Iterable<string>): Promise<string[]> {
+/** The files below the root of a store, hidden ones left out, by path. Each directory is looked at once. */
+export async function walkFiles(source: Source, outside: Iterable<string> = []): Promise<string[]> {
   const files: string[] = [];
   const seen = new Set<string>(outside);
   const queue = [''];
@@ -55,6 +58,7 @@ async function walk(source: Source, outside: Iterable<string>): Promise<string[]
   return files.sort();
 }
 
+/** Which index tables files hold. */
 type Classified = ReadonlyMap<string, ReadonlySet<IndexKind>>;
 
 async function classify(source: Source, paths: readonly string[]): Promise<Classified> {
@@ -86,7 +90,8 @@ export function pairUpNames(names: readonly string[]): readonly IndexPair[] {
   return pairUp(new Map(named.map((name) => [name, new Set([kind(name)])]))).pairs;
 }
 
-function pairUp(classified: Classified): FoundIndexes {
+/** Brings index files together that belong to one dataset. */
+export function pairUp(classified: Classified): FoundIndexes {
   const of = (kind: IndexKind) => [...classified].filter(([, kinds]) => kinds.has(kind)).map(([path]) => path);
   const obs = new Set(of('obs'));
   const hdus = of('hdu');

@@ -27,10 +27,12 @@ export * from './diff-stores.ts';
 export type { Difference, FileReason, Side, ValuePair } from './difference.ts';
 export { exprTable } from './expr-table.ts';
 export { type FoundObservations, findObservations } from './find-observations.ts';
+export * from './index-store/index.ts';
 export * from './init-store.ts';
 export * from './list-store.ts';
 export { isStore, type LocatedStore, locateStore } from './locate-store.ts';
 export * from './make-observation-list.ts';
+export * from './merge-stores/index.ts';
 export {
   type ObservationColumn,
   observationColumnNames,

@@ -1,22 +1,15 @@
 import { realpath } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { IactError, printable } from '../core/index.ts';
-import {
-  type DatasetEntry,
-  datasetEntryFrom,
-  formatMasterIndex,
-  type JsonObject,
-  jsonFrom,
-  MASTER_INDEX_NAME,
-  type MasterIndex,
-  withDatasets,
-} from '../gadf/index.ts';
+import { type DatasetEntry, MASTER_INDEX_NAME } from '../gadf/index.ts';
 import { LocalDestination, LocalSource } from '../storage/index.ts';
 import { publishFiles } from '../transfer/index.ts';
 import { type DatasetSummary, describeDataset } from './describe-dataset.ts';
 import { findIndexes, type IndexPair } from './find-indexes.ts';
+import { describes, emptyMaster, entryOf, masterFile, unusedName } from './master-entry.ts';
 import { readLocalMaster } from './plan-master.ts';
 import { proposeNames } from './propose-names.ts';
+import { forgetFiles } from './record-manifest.ts';
 import { withLock } from './with-lock.ts';
 
 export interface InitRequest {
@@ -77,14 +70,13 @@ async function writeMaster(destination: LocalDestination, request: InitRequest, 
   const entries: DatasetEntry[] = [...others];
   for (const [position, pair] of pairs.entries()) {
     const known = before.datasets.find((entry) => describes(entry, pair));
-    const name = unused(request.name ?? known?.name ?? proposals[position] ?? 'dataset', taken);
+    const name = unusedName(request.name ?? known?.name ?? proposals[position] ?? 'dataset', taken);
     const summary = await describeDataset(destination, pair);
     datasets.push({ ...summary, ...pair, name });
     entries.push(entryOf(name, pair, summary, known));
   }
-  const text = formatMasterIndex(withDatasets(before, inFormerOrder(entries, before)));
-  const content = [new TextEncoder().encode(`${text}\n`)];
-  await publishFiles(destination, [{ path: MASTER_INDEX_NAME, content, attributes: { mode: 0o644 } }]);
+  await publishFiles(destination, [masterFile(before, entries)]);
+  await forgetFiles(destination, [MASTER_INDEX_NAME]);
   const lonely = single.map((path) => `"${destination.uriOf(path)}" is an index without a partner, and was left out.`);
   return {
     master: uri,
@@ -103,59 +95,6 @@ async function directoriesAbove(directory: string): Promise<string[]> {
     if (identity !== undefined) identities.push(identity);
   }
   return identities;
-}
-
-function emptyMaster(): MasterIndex {
-  return { root: new Map([['datasets', []]]), datasets: [] };
-}
-
-/** Entries that were there stay where they were. */
-function inFormerOrder(entries: readonly DatasetEntry[], before: MasterIndex): DatasetEntry[] {
-  const key = ({ hduindx, obsindx }: DatasetEntry) => JSON.stringify([hduindx, obsindx]);
-  const places = new Map([...before.datasets.entries()].reverse().map(([position, entry]) => [key(entry), position]));
-  const place = (entry: DatasetEntry) => places.get(key(entry)) ?? before.datasets.length;
-  return [...entries].sort((left, right) => place(left) - place(right));
-}
-
-function describes(entry: DatasetEntry, pair: IndexPair): boolean {
-  return entry.hduindx === pair.hdu && entry.obsindx === pair.obs;
-}
-
-function entryOf(
-  name: string,
-  pair: IndexPair,
-  summary: DatasetSummary,
-  known: DatasetEntry | undefined,
-): DatasetEntry {
-  const json: JsonObject = new Map(known?.json);
-  const hours = summary.ontimeSeconds === undefined ? undefined : summary.ontimeSeconds / 3600;
-  const computed = {
-    name,
-    hduindx: pair.hdu,
-    obsindx: pair.obs,
-    'Total observations': summary.observations,
-    'Total time': hours === undefined ? undefined : `${hours.toFixed(hours < 1 ? 2 : 1)} hours`,
-    'Total events': summary.events,
-    'Disk usage': diskUsage(summary.diskBytes),
-    'Date created': summary.date,
-  };
-  for (const [key, value] of Object.entries(computed)) {
-    if (value !== undefined) json.set(key, jsonFrom(value));
-  }
-  return datasetEntryFrom(json);
-}
-
-function diskUsage(bytes: number): string {
-  const megabytes = bytes / 1e6;
-  if (megabytes >= 1000) return `${(megabytes / 1000).toFixed(1)} GB`;
-  return `${megabytes.toFixed(megabytes < 10 ? 2 : 0)} MB`;
-}
-
-function unused(name: string, taken: Set<string | undefined>): string {
-  let free = name;
-  for (let count = 2; taken.has(free); count++) free = `${name}-${count}`;
-  taken.add(free);
-  return free;
 }
 
 function noIndex(directory: string, single: readonly string[]): IactError {

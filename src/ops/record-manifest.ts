@@ -62,6 +62,13 @@ export async function digestFile(destination: Destination, path: string): Promis
   return { path, sizeBytes, sha256: digester.digests().sha256 };
 }
 
+/** Takes files out of the manifest that were written anew here: what a copy has noted of them would look like damage. */
+export async function forgetFiles(destination: Destination, paths: readonly string[]): Promise<void> {
+  const manifest = await readManifest(destination);
+  const gone = paths.filter((path) => manifest.has(path));
+  if (gone.length > 0) await recordManifest(destination, { gone, manifest });
+}
+
 /** Where a file comes from, complete: a relative path means nothing to whoever reads it later. */
 export function shownSource(source: Source, path: string): string {
   const uri = source.uriOf(path);

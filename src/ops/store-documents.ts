@@ -124,7 +124,8 @@ async function isUpToDate(
   return contentEquals(source, from, destination, { path, info: found });
 }
 
-function besideName(path: string, dataset: string): string {
+/** The name of a document whose own name is taken by that of another dataset. */
+export function besideName(path: string, dataset: string): string {
   const [, stem = path, ending = ''] = /^(.+?)(\.[a-z]+)?$/i.exec(fileNameOf(path)) ?? [];
   return `${stem}.${dataset.replace(/[^\w.+-]+/g, '_') || 'store'}${ending}`;
 }

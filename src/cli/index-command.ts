@@ -1,0 +1,101 @@
+import { Command, Option } from 'commander';
+import { IactError } from '../core/index.ts';
+import { type IndexedDataset, type IndexResult, indexStore } from '../ops/index.ts';
+import { wholeNumber } from './number-option.ts';
+import type { Session, SessionHost } from './session.ts';
+
+interface IndexOptions {
+  readonly name?: string;
+  readonly update?: boolean;
+  readonly force?: boolean;
+  readonly size?: boolean;
+  readonly md5?: boolean;
+  readonly dryRun?: boolean;
+  readonly jobs?: number;
+}
+
+/** `iact index DIR` */
+export function indexCommand(host: SessionHost): Command {
+  return new Command('index')
+    .description('Make the index files and the master.json of a store from the headers of its data files.')
+    .argument('<dir>', 'root of the store; data files are looked for in all folders below it')
+    .option('--name <name>', 'name of the dataset (default: that in master.json, or the name of the folder)')
+    .option('--update', 'read only what is new or changed, and keep what was added to the index by hand')
+    .addOption(new Option('--force', 'make an existing index anew').conflicts('update'))
+    .option('--size', 'add the size of each file to the HDU index')
+    .option('--md5', 'add the MD5 of each file to the HDU index; reads all files whole')
+    .option('--dry-run', 'tell what would be written, and write nothing')
+    .option('--jobs <n>', 'read n files at the same time (default: 8)', wholeNumber)
+    .action((directory: string, options: IndexOptions, self: Command) => index(directory, options, host.open(self)));
+}
+
+async function index(directory: string, options: IndexOptions, { reporter, signal }: Session): Promise<void> {
+  reporter.progress({ type: 'phase', name: 'Indexing' });
+  const result = await indexStore({
+    directory,
+    name: options.name,
+    existing: options.update ? 'update' : options.force ? 'replace' : 'refuse',
+    withSize: options.size,
+    withMd5: options.md5,
+    dryRun: options.dryRun,
+    jobs: options.jobs,
+    program: 'iact index',
+    onEvent: (event) => {
+      // What could not be used is among the problems, which are told at the end.
+      if (event.type !== 'file') reporter.progress(event);
+      else reporter.progress({ type: 'file', path: event.path, outcome: 'checked', bytes: event.bytes });
+    },
+    signal,
+  });
+  for (const problem of result.problems) reporter.warning(problem);
+  for (const note of result.notes) reporter.note(note);
+  const { datasets, changes, files, filesRead, written, master, problems } = result;
+  const counts = (dataset: IndexedDataset) => {
+    const { name, hdu, obs, observations, events, diskBytes } = dataset;
+    return { name, hduIndex: hdu, obsIndex: obs, observations, events, sizeBytes: diskBytes };
+  };
+  reporter.finish({
+    command: 'index',
+    data: {
+      master,
+      written,
+      files,
+      filesRead,
+      added: changes?.added.length,
+      changed: changes?.changed.length,
+      removed: changes?.removed.length,
+      datasets: datasets.map(counts),
+      problems,
+    },
+    lines: linesOf(result, options.dryRun ?? false),
+  });
+  refuseProblems(result);
+}
+
+/** What was done is done; the status tells that it is not all. */
+function refuseProblems({ problems }: IndexResult): void {
+  if (problems.length === 0) return;
+  const what = problems.length === 1 ? 'a problem' : `${problems.length} problems`;
+  throw new IactError('incomplete', `The index lacks what could not be used: ${what}, see above.`);
+}
+
+function* linesOf(result: IndexResult, dryRun: boolean): Generator<string, void> {
+  const { datasets, changes, files, filesRead, written } = result;
+  if (changes !== undefined) {
+    const { added, changed, removed } = changes;
+    yield `${added.length} files added, ${changed.length} changed, ${removed.length} removed`;
+  }
+  yield `${files} FITS files, headers of ${filesRead} read`;
+  for (const dataset of datasets)
+    yield* datasetLines(dataset, written ? 'Wrote' : dryRun ? 'Would write' : 'Up to date:');
+  yield `${written ? 'Wrote' : dryRun ? 'Would write' : 'Up to date:'} ${result.master}`;
+}
+
+function* datasetLines(dataset: IndexedDataset, verb: string): Generator<string, void> {
+  const { name, hdu, obs, observations, ontimeSeconds, events, diskBytes, hduClasses } = dataset;
+  const time = ontimeSeconds === undefined ? 'times not known' : `${(ontimeSeconds / 3600).toFixed(2)} h`;
+  yield `${verb} ${hdu === obs ? hdu : `${hdu} and ${obs}`}`;
+  yield `  ${name}: ${observations} observations, ${time}, ${events} events, ${(diskBytes / 1e6).toFixed(2)} MB`;
+  const counts = Object.entries(hduClasses).map(([hduClass, count]) => `${count} ${hduClass}`);
+  yield `  HDUs: ${counts.join(', ')}`;
+}

@@ -1,0 +1,50 @@
+import type { StoreIndexPair } from './index-targets.ts';
+
+/** What indexing tells while it works. */
+export type IndexEvent =
+  /** The files whose headers are to be read. */
+  | { readonly type: 'plan'; readonly files: number; readonly bytes: number }
+  /** One of them is done. */
+  | {
+      readonly type: 'file';
+      readonly path: string;
+      readonly outcome: 'checked' | 'failed';
+      readonly bytes: number;
+      readonly message?: string;
+    };
+
+/** What became, or would become, of one dataset. */
+export interface IndexedDataset extends StoreIndexPair {
+  readonly name: string;
+  readonly observations: number;
+  readonly ontimeSeconds: number | undefined;
+  readonly events: number;
+  readonly diskBytes: number;
+  /** Number of HDUs by HDU_CLASS, in the order of the index. */
+  readonly hduClasses: Readonly<Record<string, number>>;
+  /** Whether the index files, or one of them, was there before. */
+  readonly existed: boolean;
+}
+
+/** The result of indexing. */
+export interface IndexResult {
+  readonly master: string;
+  readonly datasets: readonly IndexedDataset[];
+  /** Files that were looked at, and of these, those whose headers were read this time. */
+  readonly files: number;
+  readonly filesRead: number;
+  /** Changes since the last time, where that was asked for. */
+  readonly changes: IndexChanges | undefined;
+  /** Whether anything was written. */
+  readonly written: boolean;
+  /** What could not be listed, and why. */
+  readonly problems: readonly string[];
+  readonly notes: readonly string[];
+}
+
+/** Data files that differ from those that the last index was made of; paths in the store. */
+export interface IndexChanges {
+  readonly added: readonly string[];
+  readonly changed: readonly string[];
+  readonly removed: readonly string[];
+}

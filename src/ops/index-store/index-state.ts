@@ -1,0 +1,86 @@
+import { IactError } from '../../core/index.ts';
+import type { FileFacts, HduFacts } from '../../gadf/index.ts';
+import type { Source } from '../../storage/index.ts';
+import { type FileToPublish, STATE_DIRECTORY } from '../../transfer/index.ts';
+import { readText } from '../store-file.ts';
+
+/** Where a store keeps what its index was made of. */
+export const INDEX_STATE_PATH: string = `${STATE_DIRECTORY}/index.jsonl`;
+
+/** Grows when other cards are kept, or HDUs are told apart in another way: what an older one wrote is then not used. */
+const VERSION = 1;
+
+/** What is known of a file since its headers were read. */
+export interface KnownFile extends FileFacts {
+  readonly mtimeMs: number | undefined;
+}
+
+/**
+ * Reads what the last index was made of, by path; `undefined` if there is nothing that can be used.
+ */
+export async function readIndexState(source: Source): Promise<Map<string, KnownFile> | undefined> {
+  const info = await source.stat(INDEX_STATE_PATH);
+  if (info?.kind !== 'file') return undefined;
+  let lines: string[];
+  try {
+    lines = (await readText(source, INDEX_STATE_PATH)).split('\n');
+  } catch (error) {
+    if (error instanceof IactError && error.code === 'bad-data') return undefined;
+    throw error;
+  }
+  const [first = '', ...rest] = lines;
+  if ((parse(first) as { version?: unknown } | undefined)?.version !== VERSION) return undefined;
+  const known = new Map<string, KnownFile>();
+  for (const line of rest) {
+    const file = knownFile(parse(line));
+    if (file !== undefined) known.set(file.path, file);
+  }
+  return known;
+}
+
+/** The file that keeps it: a line of JSON for each file, by path. */
+export function indexStateFile(files: readonly KnownFile[]): FileToPublish {
+  return { path: INDEX_STATE_PATH, content: formatState(files) };
+}
+
+function* formatState(files: readonly KnownFile[]): Generator<Uint8Array, void> {
+  const encoder = new TextEncoder();
+  let text = `${JSON.stringify({ version: VERSION })}\n`;
+  for (const { path, sizeBytes, mtimeMs, md5, hdus, indexKinds } of files) {
+    text += `${JSON.stringify({ path, size: sizeBytes, mtime: mtimeMs, md5, hdus, indexKinds })}\n`;
+    if (text.length < 256 * 1024) continue;
+    yield encoder.encode(text);
+    text = '';
+  }
+  if (text !== '') yield encoder.encode(text);
+}
+
+function parse(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}
+
+function knownFile(value: unknown): KnownFile | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const { path, size, mtime, md5, hdus, indexKinds } = value as Record<string, unknown>;
+  if (typeof path !== 'string' || typeof size !== 'number' || typeof mtime !== 'number') return undefined;
+  if (!Array.isArray(hdus) || !hdus.every(isHduFacts)) return undefined;
+  return {
+    path,
+    sizeBytes: size,
+    mtimeMs: mtime,
+    hdus,
+    ...(typeof md5 === 'string' && { md5 }),
+    ...(Array.isArray(indexKinds) && { indexKinds }),
+  };
+}
+
+function isHduFacts(value: unknown): value is HduFacts {
+  if (typeof value !== 'object' || value === null) return false;
+  const { index, name, type, hduClass, cards } = value as Record<string, unknown>;
+  const isText = [name, type, hduClass].every((each) => typeof each === 'string');
+  return isText && typeof index === 'number' && typeof cards === 'object' && cards !== null;
+}

@@ -1,0 +1,183 @@
+import { realpath } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { fileNameOf, IactError, printable } from '../../core/index.ts';
+import { findIndexTable, MASTER_INDEX_NAME, type MasterIndex, planStoreIndexes } from '../../gadf/index.ts';
+import { LocalDestination } from '../../storage/index.ts';
+import { publishFiles } from '../../transfer/index.ts';
+import { INDEX_NAME } from '../find-indexes.ts';
+import { describes, emptyMaster, entryOf, masterFile } from '../master-entry.ts';
+import { readIndexFile } from '../open-store.ts';
+import { readLocalMaster } from '../plan-master.ts';
+import { forgetFiles } from '../record-manifest.ts';
+import type { StoreFile } from '../store-file.ts';
+import { withLock } from '../with-lock.ts';
+import type { IndexChanges, IndexEvent, IndexResult } from './index-events.ts';
+import { indexStateFile, type KnownFile, readIndexState } from './index-state.ts';
+import { chooseTargets, existingPairs, type IndexTarget } from './index-targets.ts';
+import { type MadeIndex, makeIndex } from './publish-index.ts';
+import { findFitsFiles, readFacts, type StoreFacts } from './read-facts.ts';
+
+export interface IndexRequest {
+  /** Root of the store. */
+  readonly directory: string;
+  /** Name of the dataset; else the one that the master index has for it, else that of the folder. */
+  readonly name?: string | undefined;
+  /**
+   * What becomes of an index that is there: it is in the way (`refuse`), it is made anew (`replace`), or it is brought up
+   * to date: only files that changed are read, and what it tells beyond the headers is kept (`update`).
+   */
+  readonly existing: 'refuse' | 'replace' | 'update';
+  /** Add the column SIZE. An update keeps it where it is. */
+  readonly withSize?: boolean | undefined;
+  /** Add the column MD5, for which all files are read whole. An update keeps it where it is. */
+  readonly withMd5?: boolean | undefined;
+  /** Tell what would be done, and write nothing. */
+  readonly dryRun?: boolean | undefined;
+  /** Files that are read at the same time. */
+  readonly jobs?: number | undefined;
+  readonly program: string;
+  readonly onEvent?: ((event: IndexEvent) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** More gain nothing on a disk: four threads expand what is compressed. */
+const DEFAULT_JOBS = 8;
+
+/**
+ * Makes the HDU index, the observation index and the entry in the master index of a store from the headers of its FITS
+ * files.
+ *
+ * Index files are replaced whole, HDU index first and master index last. What they were made of is kept in
+ * `.iact/index.jsonl`, so that an update need not read files again whose size and time have not changed. A file that
+ * cannot be used is told in the result, and nothing lists it.
+ *
+ * @throws {IactError} before anything is written: `not-found` if there is no event list; `exists` if there is an index
+ *   that may not be replaced; `usage` if there are several; `locked`; `cancelled`.
+ */
+export async function indexStore(request: IndexRequest): Promise<IndexResult> {
+  if (request.jobs === 0) throw new IactError('usage', 'At least one file must be read at a time: --jobs 1.');
+  const destination = new LocalDestination(request.directory);
+  if ((await destination.stat(''))?.kind !== 'directory') {
+    throw new IactError('not-found', `"${request.directory}" is no directory.`, { uri: request.directory });
+  }
+  if (request.dryRun) return indexDirectory(destination, request);
+  return withLock(destination, request.program, () => indexDirectory(destination, request));
+}
+
+async function indexDirectory(destination: LocalDestination, request: IndexRequest): Promise<IndexResult> {
+  const { existing, jobs = DEFAULT_JOBS, signal, onEvent } = request;
+  const files = await findFitsFiles(destination);
+  const had = await lookAtIndexes(destination, files, request);
+  const known = existing === 'update' ? await readIndexState(destination) : undefined;
+  const withMd5 = request.withMd5 ?? had.md5;
+  const withSize = request.withSize ?? had.size;
+  const facts = await readFacts(files, { source: destination, known, withMd5, jobs, signal, onEvent });
+  const planned = planStoreIndexes(facts.files);
+  const problems = [...facts.problems, ...planned.problems];
+  if (planned.indexes.every(({ observations }) => observations.length === 0)) throw noEvents(request, files, problems);
+  const master = (await readLocalMaster(destination)) ?? emptyMaster();
+  const folder = basename(await realpath(request.directory));
+  const targetRequest = { source: destination, files: facts.files, master, name: request.name, folder };
+  const targets = await chooseTargets(planned.indexes, targetRequest);
+  const inTheWay = targets.find(({ existed }) => existed);
+  if (existing === 'refuse' && inTheWay !== undefined) throw indexExists(destination.uriOf(inTheWay.pair.hdu));
+  const made: MadeIndex[] = [];
+  for (const target of targets) {
+    made.push(await makeIndex(target, destination, { withSize, withMd5, keep: existing === 'update' }));
+  }
+  const isCurrent =
+    known !== undefined && had.md5 === withMd5 && had.size === withSize && isUnchanged(facts, targets, master);
+  const written = !isCurrent && !request.dryRun;
+  if (written) await publish(destination, made, master, facts.files);
+  return {
+    master: destination.uriOf(MASTER_INDEX_NAME),
+    datasets: made.map(({ dataset }) => dataset),
+    files: files.length,
+    filesRead: facts.filesRead,
+    changes: known && facts.changes,
+    written,
+    problems,
+    notes: [...made.flatMap(({ notes }) => notes), ...notesOf(request, planned.unused, facts, known === undefined)],
+  };
+}
+
+/**
+ * Looks at what is named like an index, so that one that may not be replaced is told before all files are read.
+ *
+ * @returns which of the optional columns the HDU index has.
+ */
+async function lookAtIndexes(
+  source: LocalDestination,
+  files: readonly StoreFile[],
+  { existing }: IndexRequest,
+): Promise<{ size: boolean; md5: boolean }> {
+  const named = files.filter(({ path }) => INDEX_NAME.test(fileNameOf(path)));
+  const facts = await readFacts(named, { source, known: undefined, withMd5: false, jobs: DEFAULT_JOBS });
+  const [pair] = existingPairs(facts.files);
+  if (pair === undefined) return { size: false, md5: false };
+  if (existing === 'refuse') throw indexExists(source.uriOf(pair.hdu));
+  if (existing === 'replace') return { size: false, md5: false };
+  const { hdus, uri } = await readIndexFile(source, pair.hdu, 'HDU index file');
+  const { table } = findIndexTable(hdus, 'hdu', uri);
+  return { size: table.column('SIZE') !== undefined, md5: table.column('MD5') !== undefined };
+}
+
+function indexExists(uri: string): IactError {
+  const message = `"${uri}" exists. Use --update to bring it up to date, or --force to make it anew.`;
+  return new IactError('exists', message, { uri });
+}
+
+function isUnchanged({ changes }: StoreFacts, targets: readonly IndexTarget[], master: MasterIndex): boolean {
+  const { added, changed, removed }: IndexChanges = changes;
+  const isListed = ({ pair, name }: IndexTarget) =>
+    master.datasets.some((entry) => describes(entry, pair) && entry.name === name);
+  return (
+    added.length + changed.length + removed.length === 0 && targets.every((each) => each.existed && isListed(each))
+  );
+}
+
+/** HDU indexes, observation indexes, master index; what they were made of at last. */
+async function publish(
+  destination: LocalDestination,
+  made: readonly MadeIndex[],
+  master: MasterIndex,
+  files: readonly KnownFile[],
+): Promise<void> {
+  const date = new Date().toISOString().slice(0, 10);
+  const entries = made.map(({ dataset }) => {
+    const known = master.datasets.find((entry) => describes(entry, dataset));
+    return entryOf(dataset.name, dataset, { ...dataset, date, notes: [] }, known);
+  });
+  const others = master.datasets.filter((entry) => !made.some(({ dataset }) => describes(entry, dataset)));
+  const indexFiles = made.flatMap((each) => each.files);
+  await publishFiles(destination, [...indexFiles, masterFile(master, [...others, ...entries]), indexStateFile(files)]);
+  await forgetFiles(destination, [...indexFiles.map(({ path }) => path), MASTER_INDEX_NAME]);
+}
+
+function noEvents({ directory }: IndexRequest, files: readonly StoreFile[], problems: readonly string[]): IactError {
+  const why = problems
+    .slice(0, 5)
+    .map((problem) => `\n - ${printable(problem)}`)
+    .join('');
+  const message = `No event list below "${printable(directory)}": ${files.length} FITS files were looked at.${why}`;
+  return new IactError('not-found', message, { uri: directory, lines: true });
+}
+
+const NAMED_FILES = 5;
+
+function notesOf({ existing }: IndexRequest, unused: readonly string[], facts: StoreFacts, isFirst: boolean): string[] {
+  const notes: string[] = [];
+  if (existing === 'update' && isFirst) {
+    notes.push('Nothing was known of the files from an earlier time, so all of them were read.');
+  }
+  if (unused.length > 0) {
+    const named = unused
+      .slice(0, NAMED_FILES)
+      .map((path) => `"${path}"`)
+      .join(', ');
+    const more = unused.length > NAMED_FILES ? ` and ${unused.length - NAMED_FILES} more` : '';
+    notes.push(`Of no observation: ${named}${more}.`);
+  }
+  if (facts.files.length === 0) notes.push('No file could be used.');
+  return notes;
+}

@@ -1,0 +1,2 @@
+export type { IndexChanges, IndexEvent, IndexedDataset, IndexResult } from './index-events.ts';
+export { type IndexRequest, indexStore } from './index-store.ts';

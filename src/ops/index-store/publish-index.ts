@@ -1,0 +1,97 @@
+import { type BinTable, type HduOutput, primaryHeader, setChecksum, writeFits } from '../../fits/index.ts';
+import {
+  buildHduIndex,
+  buildObservationIndex,
+  findIndexTable,
+  type IndexedObservation,
+  keepColumns,
+} from '../../gadf/index.ts';
+import { deflate, type Source } from '../../storage/index.ts';
+import type { FileToPublish } from '../../transfer/index.ts';
+import { readIndexFile } from '../open-store.ts';
+import type { IndexedDataset } from './index-events.ts';
+import type { IndexTarget } from './index-targets.ts';
+
+/** What the index files of a dataset will be. */
+export interface MadeIndex {
+  /** HDU index first; one file if it holds both. */
+  readonly files: readonly FileToPublish[];
+  readonly dataset: IndexedDataset;
+  readonly notes: readonly string[];
+}
+
+export interface MakeIndexOptions {
+  readonly withSize: boolean;
+  readonly withMd5: boolean;
+  /** Take over what the observation index that is there tells beyond the headers. */
+  readonly keep: boolean;
+}
+
+/** Makes the index files of a dataset. Writes nothing. */
+export async function makeIndex(target: IndexTarget, source: Source, options: MakeIndexOptions): Promise<MadeIndex> {
+  const { index, pair, name, existed } = target;
+  const older = await readOlder(source, pair.obs);
+  const kept = older && options.keep ? keepColumns(older, source.uriOf(pair.obs), index.observations) : undefined;
+  const observations = kept?.observations ?? index.observations;
+  const obsTable = buildObservationIndex({ observations, cards: index.cards }, kept?.more);
+  const hduTable = buildHduIndex(observations, { path: pair.hdu, ...options });
+  const tables = pair.hdu === pair.obs ? [[hduTable, obsTable]] : [[hduTable], [obsTable]];
+  const paths = pair.hdu === pair.obs ? [pair.hdu] : [pair.hdu, pair.obs];
+  const files = await Promise.all(paths.map((path, i) => fileOf(path, tables[i] ?? [])));
+  const indexBytes = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+  const dataset = { ...pair, name, existed, ...countsOf(observations, indexBytes) };
+  return { files, dataset, notes: [...index.notes, ...notesOn(older, obsTable, kept?.lost ?? [], name)] };
+}
+
+/** The observation index that is there; one that cannot be read is not missed. */
+async function readOlder(source: Source, path: string): Promise<BinTable | undefined> {
+  if ((await source.stat(path))?.kind !== 'file') return undefined;
+  const { hdus, uri } = await readIndexFile(source, path, 'Observation index file');
+  return findIndexTable(hdus, 'obs', uri).table;
+}
+
+async function fileOf(path: string, tables: readonly BinTable[]): Promise<FileToPublish & { sizeBytes: number }> {
+  const hdus: HduOutput[] = [{ header: primaryHeader() }, ...tables.map((table) => table.toOutput())];
+  for (const hdu of hdus) setChecksum(hdu);
+  const content: Uint8Array[] = [];
+  const bytes = writeFits(hdus);
+  for await (const chunk of path.endsWith('.gz') ? deflate(bytes) : bytes) content.push(chunk);
+  return { path, content, sizeBytes: content.reduce((sum, { length }) => sum + length, 0) };
+}
+
+function countsOf(
+  observations: readonly IndexedObservation[],
+  indexBytes: number,
+): Pick<IndexedDataset, 'observations' | 'ontimeSeconds' | 'events' | 'diskBytes' | 'hduClasses'> {
+  const sizes = new Map<string, number>();
+  const hduClasses: Record<string, number> = {};
+  let events = 0;
+  let ontime = 0;
+  let hasTimes = false;
+  for (const { row, hdus } of observations) {
+    if (typeof row['EVENT_COUNT'] === 'number') events += row['EVENT_COUNT'];
+    if (typeof row['ONTIME'] === 'number') {
+      ontime += row['ONTIME'];
+      hasTimes = true;
+    }
+    for (const { file, hdu } of hdus) {
+      sizes.set(file.path, file.sizeBytes);
+      hduClasses[hdu.hduClass] = (hduClasses[hdu.hduClass] ?? 0) + 1;
+    }
+  }
+  const dataBytes = [...sizes.values()].reduce((sum, size) => sum + size, 0);
+  const ontimeSeconds = hasTimes ? ontime : undefined;
+  return { observations: observations.length, ontimeSeconds, events, diskBytes: dataBytes + indexBytes, hduClasses };
+}
+
+/** What the new observation index no longer has. */
+function notesOn(older: BinTable | undefined, made: BinTable, lost: readonly string[], name: string): string[] {
+  const gone = (older?.columns ?? [])
+    .map((column) => column.name)
+    .filter((column) => made.column(column) === undefined);
+  const all = [...new Set([...gone, ...lost])];
+  if (all.length === 0) return [];
+  return [
+    `Dataset "${name}": the headers do not tell the columns ${all.join(', ')} of the former index; they are gone.`,
+  ];
+}

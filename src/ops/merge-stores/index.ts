@@ -1,0 +1,1 @@
+export { type MergeRequest, type MergeResult, mergeStores } from './merge-stores.ts';
