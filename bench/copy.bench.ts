@@ -1,12 +1,13 @@
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type BenchOptions, median, ms, secondsOf, secondsOfProgram } from './harness.ts';
+import { type BenchOptions, compare, median, ms, secondsOf, secondsOfProgram } from './harness.ts';
+import { gammapy } from './vs/local-programs.ts';
 
 const HESS = fileURLToPath(new URL('../../../shared/data/hess_dl3_dr1', import.meta.url));
 
 /** A full copy, synced and verified, beside `cp -r` followed by `sync`; the two take turns. */
-export function* run({ folder, quick }: BenchOptions): Generator<string> {
+export async function* run({ folder, quick }: BenchOptions): AsyncGenerator<string> {
   let store = HESS;
   let dataset = 'hess_dl3_dr1';
   if (!existsSync(join(HESS, 'master.json'))) {
@@ -19,10 +20,9 @@ export function* run({ folder, quick }: BenchOptions): Generator<string> {
   const theirs: number[] = [];
   const starts: number[] = [];
   for (let round = 0; round < (quick ? 1 : 11); round++) {
-    for (const place of ['ours', 'theirs']) rmSync(join(folder, place), { recursive: true, force: true });
     secondsOf('sync', [], folder);
-    theirs.push(secondsOf('sh', ['-c', `cp -r '${store}' theirs && sync`], folder));
-    const args = [`remote_master=${store}/master.json`, `prodname=${dataset}`, 'outpath=ours', 'logfile=NONE'];
+    theirs.push(secondsOf('sh', ['-c', `cp -r '${store}' theirs-${round} && sync`], folder));
+    const args = [`remote_master=${store}/master.json`, `prodname=${dataset}`, `outpath=ours-${round}`, 'logfile=NONE'];
     ours.push(secondsOfProgram('csiactcopy', args, folder));
     starts.push(secondsOfProgram('csiactcopy', ['--help'], folder));
   }
@@ -33,5 +33,14 @@ export function* run({ folder, quick }: BenchOptions): Generator<string> {
     const [copy, start, cp] = [of(ours), of(starts), of(theirs)];
     const ratio = ((copy - start) / cp).toFixed(2);
     yield `${dataset}, ${what} of ${ours.length}: csiactcopy ${ms(copy)}, of it start-up ${ms(start)}; cp -r and sync ${ms(cp)}; ratio without start-up ${ratio} (wanted: at most 1.5)`;
+  }
+  const rival = gammapy(store, folder);
+  if (rival.missing !== undefined) yield `skipped ${rival.name}: ${rival.missing}`;
+  else {
+    const seconds = await compare(folder, quick ? 1 : 3, [
+      { name: 'iact copy', work: (to) => void secondsOfProgram('iact', ['copy', '--quiet', store, to], folder) },
+      { name: rival.name, work: rival.copy },
+    ]);
+    yield [...seconds].map(([name, value]) => `${name} ${ms(value)}`).join(', ');
   }
 }

@@ -15,9 +15,14 @@ export function program(name: string): string {
 }
 
 /** Wall-clock seconds of a command that must succeed. */
-export function secondsOf(command: string, args: readonly string[], cwd: string): number {
+export function secondsOf(
+  command: string,
+  args: readonly string[],
+  cwd: string,
+  more: Readonly<Record<string, string>> = {},
+): number {
   mkdirSync(join(cwd, 'pfiles'), { recursive: true });
-  const env = { ...process.env, PFILES: join(cwd, 'pfiles') };
+  const env = { ...process.env, PFILES: join(cwd, 'pfiles'), ...more };
   const start = performance.now();
   const { status, stderr } = spawnSync(command, args, { cwd, env, encoding: 'utf8' });
   const seconds = (performance.now() - start) / 1000;
@@ -37,3 +42,69 @@ export function median(values: readonly number[]): number {
 }
 
 export const ms = (seconds: number): string => `${(seconds * 1000).toFixed(0)} ms`;
+
+/** Another program that does the same, or the reason why it cannot be asked here. */
+export interface Rival {
+  readonly name: string;
+  readonly missing: string | undefined;
+  /** Brings the store to a directory that is not there yet. */
+  readonly copy: (to: string) => void;
+}
+
+/** Whether a program is there. */
+export function isInstalled(name: string): boolean {
+  return spawnSync('sh', ['-c', 'command -v "$0"', name], { stdio: 'ignore' }).status === 0;
+}
+
+/** One of those that are compared. */
+export interface Entrant {
+  readonly name: string;
+  /** Does the work once, into a directory that was never there. */
+  readonly work: (to: string) => void | Promise<void>;
+}
+
+/**
+ * Wall-clock seconds of each entrant, by name: the medians of several rounds in which they take turns, beginning with
+ * another one each time. What they made stays until the end of the benchmark.
+ */
+export async function compare(
+  folder: string,
+  rounds: number,
+  entrants: readonly Entrant[],
+): Promise<ReadonlyMap<string, number>> {
+  const seconds = new Map<string, number[]>(entrants.map(({ name }) => [name, []]));
+  for (let round = 0; round < rounds; round++) {
+    for (let turn = 0; turn < entrants.length; turn++) {
+      const position = (turn + round) % entrants.length;
+      const entrant = entrants[position];
+      if (entrant === undefined) continue;
+      secondsOf('sync', ['-f', folder], folder);
+      const start = performance.now();
+      await entrant.work(join(folder, `to-${round}-${position}`));
+      seconds.get(entrant.name)?.push((performance.now() - start) / 1000);
+    }
+  }
+  return new Map([...seconds].map(([name, values]) => [name, median(values)]));
+}
+
+/** Largest memory that one of our programs held, in megabytes; without the `ssh` that it may start. */
+export function peakMegabytesOf(
+  name: string,
+  args: readonly string[],
+  cwd: string,
+  env: Readonly<Record<string, string>> = {},
+): number {
+  const tell = 'process.on("exit", () => console.error("peak " + process.resourceUsage().maxRSS))';
+  const command = ['--import', `data:text/javascript,${encodeURIComponent(tell)}`, program(name), ...args];
+  const options = { cwd, env: { ...process.env, ...env }, encoding: 'utf8' } as const;
+  const { status, stderr } = spawnSync(process.execPath, command, options);
+  const [, kilobytes] = /^peak (\d+)$/m.exec(stderr) ?? [];
+  if (status !== 0 || kilobytes === undefined) throw new Error(`${name} ended with ${status}: ${stderr}`);
+  return Number(kilobytes) / 1024;
+}
+
+/** As a factor, with what was wanted of it. */
+export function verdict(value: number, wanted: 'at most' | 'at least', bound: number): string {
+  const isMet = wanted === 'at most' ? value <= bound : value >= bound;
+  return `${value.toFixed(2)} (wanted: ${wanted} ${bound}${isMet ? '' : ', MISSED'})`;
+}

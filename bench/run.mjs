@@ -1,7 +1,7 @@
 // Runs the benchmarks: `npm run bench`, `npm run bench -- NAME ...`, `npm run bench -- --quick` (small sizes; only shows
 // that they run). Prints what was measured as ratios within one run.
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { cpus, tmpdir } from 'node:os';
+import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
@@ -28,13 +28,16 @@ await build({
 console.log(
   `Node ${process.version}, ${cpus().length} x ${cpus()[0]?.model}${quick ? ', quick: sizes are too small to mean much' : ''}`,
 );
-for (const name of names) {
-  const folder = mkdtempSync(join(tmpdir(), `iactools-bench-${name}-`));
-  try {
+const folders = [];
+try {
+  for (const name of names) {
+    const folder = mkdtempSync(join(tmpdir(), `iactools-bench-${name}-`));
+    folders.push(folder);
     const { run } = await import(pathToFileURL(join(outdir, `${name}.bench.js`)).href);
-    console.log(`\n${name}`);
+    console.log(`\n${name} (load ${loadavg()[0].toFixed(1)})`);
     for await (const line of run({ folder, quick })) console.log(`  ${line}`);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
   }
+} finally {
+  // At the end: on ext4 files are made slowly for minutes where many were just removed.
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 }

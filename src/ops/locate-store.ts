@@ -5,6 +5,10 @@ import { isArchiveName, openArchive, parseLocation, type Source, splitPlace } fr
 import { type Access, openFolder, processAccess } from './access.ts';
 import { findIndexes, pairUpNames } from './find-indexes.ts';
 import { proposeNames } from './propose-names.ts';
+import { readAtOnce } from './store-file.ts';
+
+/** A larger master index is read when it is needed. */
+const SMALL_BYTES = 256 * 1024;
 
 /** Where a store is: opened, and its master index not yet read. */
 export interface LocatedStore {
@@ -16,6 +20,8 @@ export interface LocatedStore {
   readonly hasMaster: boolean;
   /** The user named the master index itself: nothing else will do. */
   readonly isNamed: boolean;
+  /** Its content, where that was as soon there as the answer that it exists. */
+  readonly masterText?: string;
   /** Name of the folder, for a dataset that has none. */
   readonly name: string;
 }
@@ -46,11 +52,18 @@ export async function locateStore(place: string, access: Access = processAccess(
 }
 
 async function located(source: Source, masterName: string, name: string, isNamed: boolean): Promise<LocatedStore> {
-  const info = await source.stat(masterName).catch(async (error: unknown) => {
+  try {
+    const read = await readAtOnce(source, masterName, SMALL_BYTES);
+    if (read !== undefined) {
+      const masterText = new TextDecoder().decode(read.bytes);
+      return { source, masterName, hasMaster: true, masterText, isNamed, name };
+    }
+    const info = await source.stat(masterName);
+    return { source, masterName, hasMaster: info?.kind === 'file', isNamed, name };
+  } catch (error) {
     await source.close();
     throw error;
-  });
-  return { source, masterName, hasMaster: info?.kind === 'file', isNamed, name };
+  }
 }
 
 async function locateInArchive(folder: string, name: string, access: Access): Promise<LocatedStore> {

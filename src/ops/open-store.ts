@@ -13,7 +13,7 @@ import {
 import type { Source } from '../storage/index.ts';
 import type { Access } from './access.ts';
 import { implicitMaster, type LocatedStore, locateStore } from './locate-store.ts';
-import { findFile, opensAsFits, readFitsFile, readText, type StoreFile } from './store-file.ts';
+import { findFile, opensAsFits, readAtOnce, readFitsFile, readText, type StoreFile } from './store-file.ts';
 
 /** A store of gamma-ray data: a folder with a master index. */
 export interface Store {
@@ -30,9 +30,9 @@ export interface Store {
  * @throws {IactError} `not-found`, `unreadable`, or `bad-data` for what is no master index.
  */
 export async function openLocatedStore(found: LocatedStore): Promise<Store> {
-  const { source, masterName, hasMaster } = found;
+  const { source, masterName, hasMaster, masterText } = found;
   const uri = source.uriOf(masterName);
-  const text = hasMaster ? await readText(source, masterName) : await implicitMaster(found);
+  const text = masterText ?? (hasMaster ? await readText(source, masterName) : await implicitMaster(found));
   return { source, masterName, master: parseMasterIndex(text, uri) };
 }
 
@@ -154,7 +154,7 @@ export function indexPath(store: Store, entry: DatasetEntry, kind: IndexKind): s
 
 /** Reads an index file of a dataset. @throws `not-found` or `bad-data`. */
 export async function readIndexFile(source: Source, namedPath: string, what: string): Promise<IndexFile> {
-  const file = await findFile(source, namedPath);
+  const file = (await readAtOnce(source, namedPath, KEPT_BYTES)) ?? (await findFile(source, namedPath));
   if (file === undefined) {
     const uri = source.uriOf(namedPath);
     throw new IactError('not-found', `${what} "${uri}" does not exist.`, { uri });
@@ -164,7 +164,8 @@ export async function readIndexFile(source: Source, namedPath: string, what: str
   const hdus = await readFitsFile(source, file, isKept ? (chunk) => chunks.push(chunk) : undefined);
   const bytes = isKept ? Buffer.concat(chunks) : undefined;
   const isWhole = bytes?.length === file.info.sizeBytes;
-  return { namedPath, file, uri: source.uriOf(file.path), hdus, bytes: isWhole ? bytes : undefined };
+  const { path, info } = file;
+  return { namedPath, file: { path, info }, uri: source.uriOf(file.path), hdus, bytes: isWhole ? bytes : undefined };
 }
 
 /** The HDU index table of an index file. */

@@ -45,15 +45,46 @@ export async function readText(source: Source, path: string, expected?: FileInfo
 }
 
 /**
+ * Reads a small file of a server without asking before what it is, which would take another round trip or two.
+ *
+ * @returns `undefined` where that is of no use or does not succeed: then `findFile`, and reading what it found, do all
+ *   there is to do, or say what is wrong.
+ */
+export async function readAtOnce(
+  source: Source,
+  path: string,
+  atMostBytes: number,
+): Promise<(StoreFile & { readonly bytes: Uint8Array }) | undefined> {
+  if (source.diskPath?.(path) !== undefined) return undefined;
+  let info: FileInfo | undefined;
+  const onOpened = (found: FileInfo): void => {
+    info = found;
+  };
+  const chunks: Uint8Array[] = [];
+  try {
+    for await (const chunk of source.read(path, { onOpened })) {
+      if (info === undefined || info.sizeBytes > atMostBytes) return undefined;
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    if (error instanceof IactError && (error.code !== 'unreachable' || error.retryable)) return undefined;
+    throw error;
+  }
+  const bytes = Buffer.concat(chunks);
+  return info?.kind === 'file' && info.sizeBytes === bytes.length ? { path, info, bytes } : undefined;
+}
+
+/**
  * Reads all HDUs of a FITS file into memory. Meant for index files.
  *
+ * @param file with its content, where that has been read.
  * @param onBytes told of the bytes of the file as they come.
  * @throws {IactError} `bad-data`, before memory is taken, for more than {@link MAX_INDEX_BYTES} of data or
  *   {@link MAX_INDEX_ROWS} rows in a table.
  */
 export async function readFitsFile(
   source: Source,
-  file: StoreFile,
+  file: StoreFile & { readonly bytes?: Uint8Array },
   onBytes?: (chunk: Uint8Array) => void,
 ): Promise<Hdu[]> {
   const uri = source.uriOf(file.path);
@@ -71,9 +102,14 @@ export async function readFitsFile(
     if (rows > MAX_INDEX_ROWS) refuse(`${rows} rows in HDU ${index}`, String(MAX_INDEX_ROWS));
     return 'load';
   };
-  const content = source.read(file.path, { expected: file.info });
+  const { bytes: known } = file;
+  const content = known === undefined ? source.read(file.path, { expected: file.info }) : inOnePiece(known);
   const watched = onBytes === undefined ? content : watch(content, onBytes);
   return readFits(watched, { uri, inflate, sourceBytes: file.info.sizeBytes, select });
+}
+
+async function* inOnePiece(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
 }
 
 async function* watch(

@@ -27,6 +27,11 @@ export interface ReadOptions {
    * opened or when its last byte was read, as far as the store can tell; and a store that must know the size need not ask.
    */
   readonly expected?: FileInfo;
+  /**
+   * Told what the file is, before its first chunk, by a store that learns it as it opens the file: a small file is read in
+   * fewer round trips without `stat`. Told again if the read has to begin again.
+   */
+  readonly onOpened?: ((info: FileInfo) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -70,6 +75,11 @@ export interface Source {
   list(path: string): Promise<DirectoryEntry[] | undefined>;
   /** Ends connections and processes. Never throws; nothing else may be called afterwards. */
   close(): Promise<void>;
+  /**
+   * Counts what comes from a server, also of what no call has handed over yet: while it moves, the server is not silent.
+   * Absent where a call hands over what comes as it comes.
+   */
+  readonly bytesReceived?: number;
   /** Path for the system of a file that lies on a disk of this machine, not on one that answers over a network. */
   diskPath?(path: string): string | undefined;
 }

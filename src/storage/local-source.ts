@@ -109,6 +109,7 @@ export async function* readLocalFile(uri: string, options: ReadOptions = {}): As
     try {
       const stats = await file.stat();
       if (options.expected !== undefined) refuseChanged(uri, options.expected, fileInfo(stats));
+      options.onOpened?.(fileInfo(stats));
       let position = options.start ?? 0;
       const end = options.end ?? Number.POSITIVE_INFINITY;
       while (position < end) {

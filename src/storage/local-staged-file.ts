@@ -75,7 +75,7 @@ export class LocalStagedFile implements StagedFile {
       const before = reading(uri, () => fs.fstatSync(source));
       const content = reading(uri, () => readSync(source, before.size + 1));
       for (let done = 0; done < content.length; ) done += fs.writeSync(fd, content, done, content.length - done, done);
-      if (!content.equals(readSync(fd, content.length))) throw this.readsBackDifferent();
+      if (!holds(fd, content)) throw this.readsBackDifferent();
       refuseChanged(
         uri,
         { ...fileInfo(before), sizeBytes: content.length },
@@ -194,9 +194,11 @@ export async function copyOnDisk(place: LocalPlace, from: string, uri: string): 
 }
 
 /** Reads up to so many bytes from the beginning of a file, or all if there are fewer. */
-
-function readSync(fd: number, atMost: number): Buffer<ArrayBuffer> {
-  const buffer = Buffer.allocUnsafeSlow(atMost);
+function readSync(
+  fd: number,
+  atMost: number,
+  buffer: Buffer<ArrayBuffer> = Buffer.allocUnsafeSlow(atMost),
+): Buffer<ArrayBuffer> {
   let done = 0;
   while (done < atMost) {
     const count = fs.readSync(fd, buffer, done, atMost - done, done);
@@ -204,6 +206,15 @@ function readSync(fd: number, atMost: number): Buffer<ArrayBuffer> {
     done += count;
   }
   return buffer.subarray(0, done);
+}
+
+/** Used again and again: a new one for each of thousands of small files is as much work as reading them. */
+let readBack: Buffer<ArrayBuffer> = Buffer.allocUnsafeSlow(64 * 1024);
+
+/** Whether a file begins with this content. Returns before anything else can run, so that one buffer will do. */
+function holds(fd: number, content: Uint8Array): boolean {
+  if (readBack.length < content.length) readBack = Buffer.allocUnsafeSlow(content.length);
+  return readSync(fd, content.length, readBack).equals(content);
 }
 
 function openPartial(partial: string, resume: boolean): number {

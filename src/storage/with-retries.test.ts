@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { IactError } from '../core/index.ts';
 import type { FileInfo, ReadOptions, Source } from './contract.ts';
@@ -119,6 +120,35 @@ describe('withRetries()', () => {
     const found = await readAll(withRetries(source, { ...policy, silenceMs: 50 }), { expected: info });
     expect(Buffer.compare(found, content)).toBe(0);
     expect(source.starts).toEqual([0, 10]);
+  });
+
+  it('does not take for silent what waits for its turn, as long as others are answered or bytes come', async () => {
+    const late = breaking();
+    const read = late.read.bind(late);
+    late.read = async function* (...args) {
+      await sleep(250);
+      yield* read(...args);
+    };
+    let bytesReceived = 0;
+    const source = withRetries(Object.defineProperty(late, 'bytesReceived', { get: () => bytesReceived }), {
+      retries: 0,
+      silenceMs: 100,
+    });
+    const others = setInterval(() => void source.stat('y'), 20);
+    await readAll(source);
+    clearInterval(others);
+    const bytes = setInterval(() => (bytesReceived += 1), 20);
+    await readAll(source);
+    clearInterval(bytes);
+    await expect(readAll(source)).rejects.toThrow('has not answered for 0.1 s');
+  });
+
+  it('waits no longer than some turns for what hangs while others are answered', async () => {
+    hurry();
+    const source = withRetries(breaking('silence'), { retries: 0, silenceMs: 2000 });
+    const others = setInterval(() => void source.stat('y'), 0);
+    await expect(readAll(source)).rejects.toThrow('has not answered for 20 s');
+    clearInterval(others);
   });
 
   it('ends waiting when it is told to stop', async () => {

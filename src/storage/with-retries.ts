@@ -6,7 +6,10 @@ import { joinedSignal } from './joined-signal.ts';
 export interface RetryPolicy {
   /** Attempts after the first one, without a byte having come in between. */
   readonly retries: number;
-  /** A call or a read that is silent for so long counts as broken. There is no limit on how long a file takes. */
+  /**
+   * A call or a read that is silent for so long counts as broken, unless others are answered meanwhile: where many share
+   * a slow link, each waits for its turn. There is no limit on how long a file takes.
+   */
   readonly silenceMs: number;
   /** Told before each wait. */
   readonly onRetry?: ((retry: Retry) => void) | undefined;
@@ -25,6 +28,8 @@ export const DEFAULT_RETRIES: Pick<RetryPolicy, 'retries' | 'silenceMs'> = { ret
 
 const FIRST_WAIT_MS = 250;
 const LONGEST_WAIT_MS = 30_000;
+/** While others are answered, a call may be silent this many times as long: it may be that it hangs. */
+const MOST_TURNS = 10;
 /** A server may ask for a pause; one that asks for more is as good as down. */
 const LONGEST_PAUSE_MS = 300_000;
 
@@ -40,6 +45,8 @@ export function withRetries(inner: Source, policy: RetryPolicy): Source {
 class RetryingSource implements Source {
   private readonly inner: Source;
   private readonly policy: RetryPolicy;
+  /** Counts the answers, and the chunks of all reads. */
+  private answers = 0;
   readonly diskPath?: (path: string) => string | undefined;
 
   constructor(inner: Source, policy: RetryPolicy) {
@@ -58,6 +65,15 @@ class RetryingSource implements Source {
 
   uriOf(path: string): string {
     return this.inner.uriOf(path);
+  }
+
+  get bytesReceived(): number {
+    return this.inner.bytesReceived ?? 0;
+  }
+
+  /** Another number whenever something has come since. */
+  private get heard(): number {
+    return this.answers + this.bytesReceived;
   }
 
   stat(path: string): Promise<FileInfo | undefined> {
@@ -131,13 +147,20 @@ class RetryingSource implements Source {
     let timer: NodeJS.Timeout | undefined;
     let stop: (() => void) | undefined;
     const silence = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => {
-        const uri = this.inner.uriOf(path);
-        const message = `"${uri}" has not answered for ${silenceMs / 1000} s.`;
-        const error = new IactError('unreachable', message, { uri, retryable: true });
-        controller?.abort(error);
-        reject(error);
-      }, silenceMs);
+      const wait = (turn: number, heard: number): void => {
+        timer = setTimeout(() => {
+          if (turn < MOST_TURNS && this.heard !== heard) {
+            wait(turn + 1, this.heard);
+            return;
+          }
+          const uri = this.inner.uriOf(path);
+          const message = `"${uri}" has not answered for ${(turn * silenceMs) / 1000} s.`;
+          const error = new IactError('unreachable', message, { uri, retryable: true });
+          controller?.abort(error);
+          reject(error);
+        }, silenceMs);
+      };
+      wait(1, this.heard);
       stop = () => {
         const error = new IactError('cancelled', `Stopped while waiting for "${this.inner.uriOf(path)}".`);
         controller?.abort(error);
@@ -147,7 +170,9 @@ class RetryingSource implements Source {
       if (signal?.aborted) stop();
     });
     try {
-      return await Promise.race([call(), silence]);
+      const answer = await Promise.race([call(), silence]);
+      this.answers += 1;
+      return answer;
     } finally {
       clearTimeout(timer);
       if (stop !== undefined) signal?.removeEventListener('abort', stop);

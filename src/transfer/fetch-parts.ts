@@ -34,7 +34,7 @@ export interface PartsRequest {
  * tells of each part with its digest; at the end the whole file is read back, each part is compared with its digest, and
  * the digest of the whole is computed.
  *
- * @throws {IactError} what the source throws; `unwritable` if parts read back different again and again. What has come
+ * @throws {IactError} what the source throws; `changed` if it tells of another version afterwards; `unwritable` if parts read back different again and again. What has come
  *   by then is noted, and stays for a rerun.
  */
 export async function fetchParts(request: PartsRequest): Promise<Digests> {
@@ -51,12 +51,25 @@ export async function fetchParts(request: PartsRequest): Promise<Digests> {
     const fetched = await fetchGaps(request, gaps);
     parts = withoutOverlap([...parts, ...fetched], info.sizeBytes);
     const { digests, good } = await readBack(request, parts);
-    if (good.length === parts.length) return digests;
+    if (good.length === parts.length) {
+      await refuseOther(request);
+      return digests;
+    }
     // A loss of power leaves parts that were noted and never came to the disk.
     parts = good;
   }
   const message = `What was written of "${path}" reads back different again and again. Is the disk failing?`;
   throw new IactError('unwritable', message, { uri: path });
+}
+
+/** A web server cannot tell that a file was written to while its ranges were sent; the store may tell it afterwards. */
+async function refuseOther({ source, path, info }: PartsRequest): Promise<void> {
+  const found = await source.stat(path);
+  const { sizeBytes, mtimeMs, version } = info;
+  if (found?.sizeBytes === sizeBytes && found.mtimeMs === mtimeMs && found.version === version) return;
+  const uri = source.uriOf(path);
+  const what = found === undefined ? 'it is gone' : `${found.sizeBytes} bytes now, ${sizeBytes} before`;
+  throw new IactError('changed', `"${uri}" changed while it was being read (${what}).`, { uri, retryable: true });
 }
 
 /** All that is under way comes to its end, or is noted as far as it came, before an error is passed on. */

@@ -35,6 +35,7 @@ export interface Link {
 
 /** Time that a client has to take the last bytes of a connection that is cut after so many. */
 const CUT_MS = 5;
+const LONGEST_CLOSE_MS = 2000;
 
 /** Puts a link in front of a server of this machine. A single connection has no slow start, unlike one of TCP. */
 export async function startLink(options: LinkOptions): Promise<Link> {
@@ -105,7 +106,10 @@ class RunningLink implements Link {
     this.cut();
     this.stall(true);
     clearTimeout(this.timer);
-    await Promise.all([...this.sockets].map((socket) => new Promise((resolve) => socket.once('close', resolve))));
+    const closing = [...this.sockets].map((socket) => new Promise((resolve) => socket.once('close', resolve)));
+    // A socket that was just being shut down cannot be reset, and Node tells nobody when it is closed.
+    const late = new Promise((resolve) => setTimeout(resolve, LONGEST_CLOSE_MS).unref());
+    await Promise.race([Promise.all(closing), late]);
   }
 
   private keep(socket: Socket): Socket {

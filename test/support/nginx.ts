@@ -30,6 +30,10 @@ export interface Nginx {
   /** One line for each request that was answered: method, path, status, `Authorization`, `Range`. */
   requests(): Promise<string[]>;
   stop(): Promise<void>;
+  /** Ends it at once, in the middle of its answers. */
+  kill(): Promise<void>;
+  /** Starts it again at the same port, after `kill`. */
+  startAgain(): Promise<void>;
 }
 
 /** Serves a folder by nginx as the current user, on a free port of 127.0.0.1. */
@@ -42,7 +46,7 @@ export async function startNginx(root: string, options: NginxOptions = {}): Prom
   // Somebody else may take the port before nginx does.
   for (let attempt = 1; ; attempt++) {
     const port = await freePort();
-    const server = await start(home, port, configuration(home, root, port, options));
+    let server = await start(home, port, configuration(home, root, port, options));
     if (server !== undefined) {
       const scheme = options.tls ? 'https' : 'http';
       return {
@@ -51,8 +55,17 @@ export async function startNginx(root: string, options: NginxOptions = {}): Prom
         certificate: join(home, 'certificate.pem'),
         requests: async () => (await readFile(join(home, 'access.log'), 'utf8')).split('\n').filter((line) => line),
         stop: async () => {
-          await end(server);
+          if (server !== undefined) await end(server);
           await rm(home, { recursive: true, force: true });
+        },
+        kill: async () => {
+          // By SIGTERM, which nginx obeys at once: after SIGKILL its worker would go on.
+          if (server !== undefined) await end(server);
+        },
+        startAgain: async () => {
+          server = await start(home, port, configuration(home, root, port, options));
+          if (server === undefined)
+            throw new Error(`nginx does not start: ${readFileSync(join(home, 'stderr'), 'utf8')}`);
         },
       };
     }

@@ -23,6 +23,8 @@ export interface SshdOptions {
   readonly refuses?: boolean;
   /** Port that the client uses instead, of a proxy in front. */
   readonly clientPort?: (port: number) => Promise<number>;
+  /** Where its files are, outside of a test; the caller stops it then. In a test both end with it. */
+  readonly directory?: string;
 }
 
 /** An sshd of this user on a port of its own, and what a client needs to come in. */
@@ -40,6 +42,8 @@ export interface TestSshd {
   connections(): number;
   log(): Promise<string>;
   stop(): Promise<void>;
+  /** Starts it again at the same port, after `stop`. */
+  startAgain(): Promise<void>;
 }
 
 /** The programs that it needs. */
@@ -47,9 +51,9 @@ export function sshd(): Need[] {
   return [program(SSHD), program('ssh'), program('ssh-keygen'), program('ps')];
 }
 
-/** Starts an sshd that is ended with the test. The client knows it as `store`. */
+/** Starts an sshd that is ended with the test, unless it was told a directory. The client knows it as `store`. */
 export async function startSshd(options: SshdOptions = {}): Promise<TestSshd> {
-  const directory = await tempDirectory();
+  const directory = options.directory ?? (await tempDirectory());
   const port = await freePort();
   await makeKeys(directory, options);
   await writeFile(join(directory, 'sshd_config'), serverConfig(directory, port, options));
@@ -57,12 +61,15 @@ export async function startSshd(options: SshdOptions = {}): Promise<TestSshd> {
   await writeClientFiles(directory, clientPort, options);
   // Where it separates its privileges, an sshd that root starts wants this directory.
   if (process.getuid?.() === 0) mkdirSync('/run/sshd', { recursive: true });
-  const server = spawn(SSHD, ['-D', '-f', join(directory, 'sshd_config'), '-E', join(directory, 'log')], {
-    stdio: 'ignore',
-  });
+  const start = async (): Promise<ChildProcess> => {
+    const args = ['-D', '-f', join(directory, 'sshd_config'), '-E', join(directory, 'log')];
+    const started = spawn(SSHD, args, { stdio: 'ignore' });
+    await answers(port);
+    return started;
+  };
+  let server = await start();
   const stop = (): Promise<void> => end(server);
-  onTestFinished(stop);
-  await answers(port);
+  if (options.directory === undefined) onTestFinished(stop);
   return {
     port,
     directory,
@@ -74,6 +81,9 @@ export async function startSshd(options: SshdOptions = {}): Promise<TestSshd> {
     connections: () => childrenOf(server.pid).length,
     log: () => readFile(join(directory, 'log'), 'utf8'),
     stop,
+    startAgain: async () => {
+      server = await start();
+    },
   };
 }
 

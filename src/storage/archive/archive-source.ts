@@ -105,6 +105,7 @@ export class ArchiveSource implements Source {
     if (node.kind === 'directory')
       throw new IactError('unreadable', `Cannot read "${uri}": it is a directory.`, { uri });
     if (options.expected !== undefined) refuseChanged(uri, options.expected, infoOf(node));
+    options.onOpened?.(infoOf(node));
     const start = Math.min(options.start ?? 0, node.sizeBytes);
     const end = Math.min(options.end ?? node.sizeBytes, node.sizeBytes);
     if (start >= end) return;

@@ -92,6 +92,8 @@ export class HttpSource implements Source {
     const wanted = { ...options, path, uri: this.uriOf(path), start, end: Math.max(end, 1) };
     const response = await this.request('GET', path, rangeHeaders(wanted), options.signal);
     if (start > 0 || Number.isFinite(end)) this.noteRanges(response);
+    const size = sizeIn(response);
+    if (size !== undefined) options.onOpened?.(fileInfoOf(response.headers, size));
     yield* readBody(response, wanted);
   }
 
@@ -144,7 +146,7 @@ export class HttpSource implements Source {
     if (isPageForData(headers, path)) throw pageError(inquiry.uri, false);
     if (isRecoded(headers, path)) throw recodedError(inquiry.uri, headerOf(headers, 'content-encoding') ?? '');
     this.noteRanges(response);
-    const size = status === 206 ? contentRangeOf(headers)?.total : contentLengthOf(headers);
+    const size = sizeIn(response);
     return size === undefined ? 'unknown' : fileInfoOf(headers, size);
   }
 
@@ -190,6 +192,11 @@ export class HttpSource implements Source {
 /** Without user, password and query, so that it can be shown and pasted. */
 function shownUri(root: URL): string {
   return redactUrls(root.origin + root.pathname.replace(/\/+$/, ''));
+}
+
+/** The size of the file that an answer is about, if it tells. */
+function sizeIn({ status, headers }: HttpResponse): number | undefined {
+  return status === 206 ? contentRangeOf(headers)?.total : contentLengthOf(headers);
 }
 
 function isJson({ headers }: HttpResponse): boolean {

@@ -35,6 +35,11 @@ export class SftpConnections {
     this.answers = new LoginAnswers(options.env, location.password, options.ask);
   }
 
+  /** Another number whenever something has come over one of them. */
+  get bytesReceived(): number {
+    return this.channels.reduce((sum, channel) => sum + channel.bytesReceived, 0);
+  }
+
   /** The connections that work, at least one of them. Connects where there is none (any more). */
   async all(): Promise<readonly [SftpChannel, ...SftpChannel[]]> {
     for (let i = this.channels.length - 1; i >= 0; i--) if (this.channels[i]?.ended) this.channels.splice(i, 1);

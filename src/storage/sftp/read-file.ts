@@ -97,6 +97,7 @@ class FileReading {
     if (info.kind === 'directory') throw this.unreadable('it is a directory');
     if (expected === undefined) this.end = Math.min(this.end, info.sizeBytes);
     else refuseChanged(this.uri, expected, info);
+    this.options.onOpened?.(info);
     for (;;) {
       this.askAhead(this.end);
       const block = this.blocks[0];

@@ -17,6 +17,8 @@ const MAX_DATA_BYTES = 255 * 1024;
 export class SftpChannel {
   /** Bytes that were asked for or sent, and not answered yet. */
   bytesInFlight = 0;
+  /** Bytes that came, of whatever. */
+  bytesReceived = 0;
   /** The least time that a request took that asks for little. */
   roundTripMs: number = Number.POSITIVE_INFINITY;
   maxReadBytes: number = SAFE_DATA_BYTES;
@@ -121,6 +123,7 @@ export class SftpChannel {
 
   private take(chunk: Buffer): void {
     if (this.ended) return;
+    this.bytesReceived += chunk.length;
     try {
       for (const packet of this.splitter.take(chunk)) this.dispatch(packet);
     } catch (error) {

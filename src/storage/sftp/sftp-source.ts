@@ -37,6 +37,10 @@ export class SftpSource implements Source {
     return new SftpSource(location, options);
   }
 
+  get bytesReceived(): number {
+    return this.connections.bytesReceived;
+  }
+
   uriOf(path: string): string {
     if (path === '') return this.uri;
     return this.uri.endsWith('/') ? this.uri + encodePath(path) : `${this.uri}/${encodePath(path)}`;
