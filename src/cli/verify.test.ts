@@ -3,6 +3,7 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { places } from '../../test/support/copy.ts';
+import { serveFolder } from '../../test/support/serve-folder.ts';
 import { customStore, hduIndexTable, simulatedStore, type TestStore } from '../../test/support/store.ts';
 import { recordsOf, runIact } from './testing/run-iact.ts';
 
@@ -77,6 +78,20 @@ describe('iact verify', () => {
       0,
       expect.stringMatching(/^0 files as they should be .*; of 5 nothing was noted to compare with\n$/),
     ]);
+  });
+
+  it('reads files of which nothing was noted, too', async () => {
+    const { store } = await copied(1);
+    const [id = 0] = store.ids;
+    const url = await serveFolder(store.directory, (request, response) => {
+      // Announced, and forbidden to whoever wants it.
+      const isForbidden = request.method === 'GET' && request.url?.includes('data/') === true;
+      if (isForbidden) response.writeHead(403).end();
+      return isForbidden;
+    });
+    const { status, stderr } = await runIact(['verify', url]);
+    expect(status).toBe(1);
+    expect(stderr).toMatch(new RegExp(`warning: Cannot read "${url}${store.fileOf(id)}": the server forbids it`));
   });
 
   it('compares with the MD5 column of the index', async () => {

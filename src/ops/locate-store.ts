@@ -33,8 +33,9 @@ export interface LocatedStore {
  */
 export async function locateStore(place: string, access: Access = processAccess()): Promise<LocatedStore> {
   const { folder, name } = splitPlace(place);
-  if (isArchiveName(name)) return locateInArchive(folder, name, access);
+  if (isArchiveName(name)) return locateInArchive(place, undefined, access);
   const isMaster = /\.json$/i.test(name);
+  if (isMaster && isArchiveName(splitPlace(folder).name)) return locateInArchive(folder, name, access);
   if (parseLocation(place).kind !== 'local') {
     const source = await openFolder(isMaster ? folder : place, access);
     return isMaster
@@ -66,11 +67,14 @@ async function located(source: Source, masterName: string, name: string, isNamed
   }
 }
 
-async function locateInArchive(folder: string, name: string, access: Access): Promise<LocatedStore> {
+async function locateInArchive(place: string, named: string | undefined, access: Access): Promise<LocatedStore> {
+  const { folder, name } = splitPlace(place);
+  const masterName = named ?? MASTER_INDEX_NAME;
+  const isNamed = named !== undefined;
   const files = await openFolder(folder, access);
   const info = await files.stat(name);
-  if (info?.kind === 'directory')
-    return located(await openFolder(`${folder}/${name}`, access), MASTER_INDEX_NAME, name, false);
+  // A folder may have such a name, too.
+  if (info?.kind === 'directory') return located(await openFolder(place, access), masterName, name, isNamed);
   const { signal, env, onNote } = access;
   const tempDirectory = env['TMPDIR'];
   try {
@@ -79,7 +83,7 @@ async function locateInArchive(folder: string, name: string, access: Access): Pr
       ...(signal && { signal }),
     });
     for (const note of archive.notes) onNote?.(note);
-    return await located(archive, MASTER_INDEX_NAME, archive.name, false);
+    return await located(archive, masterName, archive.name, isNamed);
   } catch (error) {
     await files.close();
     throw error;

@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
+import { create } from 'tar';
 import { describe, expect, it } from 'vitest';
 import { customStore } from '../../test/support/store.ts';
 import { tempDirectory } from '../../test/support/temp.ts';
@@ -61,5 +62,23 @@ describe('locateStore()', () => {
     expect((await locateStore(`${master}.bak`).catch((error) => error)).code).toBe('not-found');
     await mkdir(join(master, '../folder.json'));
     expect((await locateStore(join(master, '../folder.json'))).hasMaster).toBe(false);
+  });
+
+  it('takes a folder that is named like an archive, and a master index inside an archive', async () => {
+    const folder = join(await tempDirectory(), 'store.tar');
+    await customStore(folder, [{ id: 1, name: 'a' }]);
+    for (const place of [folder, join(folder, 'master.json'), relative('.', folder)]) {
+      expect(await locateStore(place)).toMatchObject({ hasMaster: true, masterName: 'master.json' });
+    }
+    const archive = join(await tempDirectory(), 'archive.tar');
+    await create({ file: archive, cwd: folder }, ['.']);
+    for (const name of ['', '/master.json']) {
+      const { source, hasMaster } = await locateStore(`${archive}${name}`);
+      expect([source.uri, hasMaster]).toEqual([archive, true]);
+      await source.close();
+    }
+    const { source, ...none } = await locateStore(`${archive}/none.json`);
+    expect(none).toMatchObject({ hasMaster: false, masterName: 'none.json', isNamed: true });
+    await source.close();
   });
 });

@@ -64,7 +64,8 @@ export function isFine({ state }: VerifiedFile): boolean {
 
 /**
  * Reads every file of a store again: those of its manifest, and those that its indexes name. Each is compared with the
- * digest that the manifest has of it and with the `MD5` column of the index, or with the file of another store.
+ * digest that the manifest has of it and with the `MD5` column of the index, or with the file of another store. One that
+ * has neither is read all the same: that it can be is worth knowing.
  *
  * @throws {IactError} `bad-data` for an index that cannot be read; `unreachable`, `cancelled`.
  */
@@ -172,7 +173,6 @@ async function compareDigests(
   if (entry !== undefined && entry.sizeBytes !== file.info.sizeBytes) {
     return [`"${uri}" has ${file.info.sizeBytes} bytes, and ${entry.sizeBytes} when it was copied.`];
   }
-  if (entry === undefined && expected?.md5 === undefined) return [];
   const digester = new Digester(expected);
   for await (const chunk of source.read(file.path, { expected: file.info, signal })) digester.update(chunk);
   const { sha256, md5 } = digester.digests();

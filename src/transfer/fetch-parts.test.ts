@@ -142,7 +142,9 @@ describe('executeCopy() of a large file', () => {
     const [outcome] = await at.copy();
     await write;
     const found = await readFile(join(at.to, 'large')).catch(() => undefined);
-    if (outcome?.outcome === 'copied') expect(Buffer.compare(found ?? Buffer.alloc(0), other)).toBe(0);
+    // On a busy machine all may have been read before the first byte was written.
+    const isWhole = [content, other].some((each) => Buffer.compare(found ?? Buffer.alloc(0), each) === 0);
+    if (outcome?.outcome === 'copied') expect(isWhole).toBe(true);
     else expect([found, outcome?.error?.code]).toEqual([undefined, 'changed']);
   });
 

@@ -7,8 +7,13 @@ export async function dataPath({ params, env, expand }: ProgramContext): Promise
   return expand(isDefault ? (env['VHEFITS'] ?? '') : given);
 }
 
-/** Joins as the originals do: an absolute second part stands alone, and nothing is normalised. */
+/**
+ * Joins as the originals do: an absolute second part stands alone, and nothing is normalised. The query of a URL, which
+ * may hold what opens it, stays at its end.
+ */
 export function joinPath(first: string, second: string): string {
+  const [, url, query = ''] = /^(https?:\/\/[^?#]*)([?#].*)$/is.exec(first) ?? [];
+  if (url !== undefined) return joinPath(url, second) + query;
   if (first === '' || second.startsWith('/')) return second;
   return first.endsWith('/') ? first + second : `${first}/${second}`;
 }
