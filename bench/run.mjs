@@ -16,7 +16,10 @@ const names = readdirSync(here)
 
 const outdir = join(here, '../dist/bench');
 await build({
-  entryPoints: names.map((name) => join(here, `${name}.bench.ts`)),
+  entryPoints: [
+    ...names.map((name) => ({ in: join(here, `${name}.bench.ts`), out: `${name}.bench` })),
+    { in: join(here, '../src/storage/disk-copy-worker.ts'), out: 'disk-copy-worker' },
+  ],
   outdir,
   bundle: true,
   platform: 'node',

@@ -3,6 +3,17 @@
 import { chmodSync, readdirSync, rmSync } from 'node:fs';
 import { build } from 'esbuild';
 
+const common = {
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  target: 'node20',
+  packages: 'external',
+  minifyWhitespace: true,
+  minifySyntax: true,
+  legalComments: 'none',
+  logLevel: 'warning',
+};
 const programs = readdirSync('bin').filter((name) => name.endsWith('.ts'));
 rmSync('dist', { recursive: true, force: true });
 for (const name of programs) {
@@ -10,17 +21,11 @@ for (const name of programs) {
   await build({
     entryPoints: [`bin/${name}`],
     outdir: 'dist/bin',
-    bundle: true,
     splitting: true,
     chunkNames: `${program}-[hash]`,
-    platform: 'node',
-    format: 'esm',
-    target: 'node20',
-    packages: 'external',
-    minifyWhitespace: true,
-    minifySyntax: true,
-    legalComments: 'none',
-    logLevel: 'warning',
+    ...common,
   });
   chmodSync(`dist/bin/${program}.js`, 0o755);
 }
+// A thread looks for its code beside the bundle that starts it.
+await build({ entryPoints: ['src/storage/disk-copy-worker.ts'], outdir: 'dist/bin', ...common });

@@ -169,6 +169,7 @@ async function copyInto(
 ): Promise<CopyResult> {
   const journal = await Journal.open(stateDirectory, sourceName(request.store.source));
   let complete = false;
+  if (request.store.source.diskPath?.('') !== undefined) destination.expectFromDisk?.(selection.paths.length);
   try {
     const planned = await planAll(destination, request, selection, journal);
     await refuseIndistinctNames(selection.paths, destination);

@@ -1,4 +1,4 @@
-import { IactError, mapConcurrently } from '../core/index.ts';
+import { directoryOf, IactError, mapConcurrently } from '../core/index.ts';
 import type { Destination, FileInfo, Source } from '../storage/index.ts';
 import {
   type Candidate,
@@ -31,9 +31,10 @@ export interface SurveyOptions {
 
 /** Looks at every file on both sides of a copy. A file that the source lacks, or will not show, is named. */
 export async function surveyFiles(paths: readonly string[], options: SurveyOptions): Promise<Survey> {
+  const thereBefore = statInDirectories(options.destination);
   // A look costs a round trip or two, and hardly anything else.
   const looks = await mapConcurrently(paths, LOOKS_PER_READ * options.source.traits.maxReads, (path) =>
-    look(path, options),
+    look(path, options, thereBefore),
   );
   const candidates: Candidate[] = [];
   const missing: FailedFile[] = [];
@@ -52,7 +53,25 @@ export async function surveyFiles(paths: readonly string[], options: SurveyOptio
   return { candidates, missing };
 }
 
-async function look(path: string, options: SurveyOptions): Promise<Candidate | FailedFile> {
+type Stat = (path: string) => Promise<FileInfo | undefined>;
+
+/** As `stat`, with one question for all the files of a directory of a disk that is not there. */
+function statInDirectories(destination: Destination): Stat {
+  // Elsewhere a directory may be no thing of its own.
+  if (destination.diskPath === undefined) return (path) => destination.stat(path);
+  const directories = new Map<string, Promise<FileInfo | undefined>>();
+  return async (path) => {
+    const directory = directoryOf(path);
+    let found = directories.get(directory);
+    if (found === undefined) {
+      found = destination.stat(directory);
+      directories.set(directory, found);
+    }
+    return (await found) && destination.stat(path);
+  };
+}
+
+async function look(path: string, options: SurveyOptions, thereBefore: Stat): Promise<Candidate | FailedFile> {
   const { source, destination, journal, digestsOf, signal } = options;
   if (signal?.aborted) throw new IactError('cancelled', 'The copy was stopped before anything was copied.');
   let file: StoreFile | undefined;
@@ -67,7 +86,7 @@ async function look(path: string, options: SurveyOptions): Promise<Candidate | F
     return { path, error: new IactError('not-found', `"${uri}" does not exist.`, { uri }) };
   }
   // A compressed sibling keeps its own name: what is read under the plain name here is read so there, too.
-  const found = await destination.stat(file.path);
+  const found = await thereBefore(file.path);
   if (found !== undefined && found.kind !== 'file') {
     const uri = destination.uriOf(file.path);
     const what = found.kind === 'directory' ? 'a directory' : 'no regular file';

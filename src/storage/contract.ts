@@ -1,3 +1,5 @@
+import type { IactError } from '../core/index.ts';
+
 /** What a store tells of one file without reading it. */
 export interface FileInfo {
   readonly kind: 'file' | 'directory' | 'other';
@@ -100,12 +102,22 @@ export interface StageOptions {
   readonly resume?: boolean;
 }
 
+/** A file that is complete beside its name: it becomes visible by `publish`, whole, or by `discard` not at all. */
+export interface SealedFile {
+  readonly path: string;
+  /** Returns when the content would survive a loss of power. */
+  sync(): Promise<void>;
+  /** Replaces whatever has the name, in one step. The new name is lasting after `Destination.syncDirectory`. */
+  publish(): Promise<void>;
+  /** Leaves no trace. Never throws. */
+  discard(): Promise<void>;
+}
+
 /**
- * A file on its way: it becomes visible under its name only by `publish`, whole, or not at all.
+ * A file on its way.
  * The order is: `write` any number of times, `seal`, `sync`, `publish`; `discard` at any point before.
  */
-export interface StagedFile {
-  readonly path: string;
+export interface StagedFile extends SealedFile {
   /**
    * Takes the next chunk, which belongs to the file from then on. A store behind a network may return before it has
    * it; what goes wrong is then thrown by a later call, and by `seal` at the latest.
@@ -116,12 +128,6 @@ export interface StagedFile {
    * the number of bytes that the store now holds.
    */
   seal(attributes: FileAttributes): Promise<number>;
-  /** Returns when the content would survive a loss of power. */
-  sync(): Promise<void>;
-  /** Replaces whatever has the name, in one step. The new name is lasting after `Destination.syncDirectory`. */
-  publish(): Promise<void>;
-  /** Leaves no trace. Never throws. */
-  discard(): Promise<void>;
   /** Access in any order instead of `write`, where the store can. */
   readonly parts?: StagedParts;
 }
@@ -138,12 +144,29 @@ export interface StagedParts {
   keep(): Promise<void>;
 }
 
+/** Digests of the content of a file, as hexadecimal digits. */
+export interface ContentDigests {
+  readonly sha256: string;
+  /** Only where somebody has published one to compare with: it takes longer than all else. */
+  readonly md5: string | undefined;
+}
+
+/** A file of a disk of this machine that is to be staged. */
+export interface DiskFile {
+  /** Path at the destination. */
+  readonly path: string;
+  /** Path of the source file for the system; `uri` names it in errors. */
+  readonly from: string;
+  readonly uri: string;
+  readonly withMd5: boolean;
+}
+
 /** A sealed file that was copied at once. */
 export interface DiskCopy {
-  readonly staged: StagedFile;
+  readonly staged: SealedFile;
   /** What the source file was before it was read; it was the same afterwards. */
   readonly source: FileInfo;
-  readonly content: Uint8Array;
+  readonly digests: ContentDigests;
 }
 
 /**
@@ -154,16 +177,17 @@ export interface DiskCopy {
 export interface Destination extends Source {
   stage(path: string, options?: StageOptions): Promise<StagedFile>;
   /**
-   * Stages a whole file of a disk of this machine at once, sealed with the attributes of its source, written, read back
-   * and compared. For files of a few megabytes at most: the content is held in memory, and for these it is several times
+   * Stages whole files of disks of this machine, sealed with the attributes of their sources, written, read back and
+   * compared. For files of a few megabytes at most: the content is held in memory, and for these it is several times
    * faster than reading and writing in turns. Absent where it gains nothing.
    *
-   * @param from path of the file for the system; `uri` names it in errors.
-   * @throws `changed` if the source changed meanwhile.
+   * @returns for each file what was copied, or why it was not; `changed` if the source changed meanwhile.
    */
-  stageFromDisk?(path: string, from: string, uri: string): Promise<DiskCopy>;
+  stageFromDisk?(files: readonly DiskFile[]): Promise<(DiskCopy | IactError)[]>;
+  /** Told how many files are going to come for `stageFromDisk`, so that it can get ready. */
+  expectFromDisk?(files: number): void;
   /** As `sync` of each of these sealed files. Absent where many together cost no less. */
-  syncAll?(files: readonly StagedFile[]): Promise<void>;
+  syncAll?(files: readonly SealedFile[]): Promise<void>;
   /**
    * Writes a small file that is not there yet, under its name from the beginning; its directory is made. For marks whose
    * name alone counts: a kill may leave it empty.

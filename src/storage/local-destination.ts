@@ -1,9 +1,12 @@
 import { mkdir, open, realpath, rmdir, statfs, unlink, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
 import { directoryOf, fileNameOf, IactError } from '../core/index.ts';
-import type { Destination, DiskCopy, StagedFile, StageOptions } from './contract.ts';
+import type { Destination, DiskCopy, DiskFile, SealedFile, StagedFile, StageOptions } from './contract.ts';
+import { DiskCopier } from './disk-copier.ts';
+import { errorOf } from './disk-copy-batch.ts';
 import { LocalSource } from './local-source.ts';
-import { copyOnDisk, type LocalPlace, LocalStagedFile } from './local-staged-file.ts';
+import { LocalStagedFile } from './local-staged-file.ts';
+import { type LocalPlace, SealedLocalFile } from './sealed-local-file.ts';
 import { stagedNameOf } from './staged-name.ts';
 import { syncFileSystem } from './sync-file-system.ts';
 import { systemCode, writeError } from './system-error.ts';
@@ -16,16 +19,33 @@ const CREATE_ATTEMPTS = 5;
 export class LocalDestination extends LocalSource implements Destination {
   // Directories known to exist and to lie inside the root, by path.
   private readonly prepared = new Map<string, Promise<string>>();
+  private readonly copier = new DiskCopier();
 
   async stage(path: string, options: StageOptions = {}): Promise<StagedFile> {
     return LocalStagedFile.create(await this.placeOf(path), options.resume ?? false);
   }
 
-  async stageFromDisk(path: string, from: string, uri: string): Promise<DiskCopy> {
-    return copyOnDisk(await this.placeOf(path), from, uri);
+  expectFromDisk(files: number): void {
+    this.copier.expect(files);
   }
 
-  async syncAll(files: readonly StagedFile[]): Promise<void> {
+  async stageFromDisk(files: readonly DiskFile[]): Promise<(DiskCopy | IactError)[]> {
+    const places = await Promise.all(files.map(({ path }) => this.placeOf(path)));
+    const requests = files.map(({ from, uri, withMd5 }, position) => {
+      const { partial, target } = places[position] as LocalPlace;
+      return { from, uri, partial, target, withMd5 };
+    });
+    const results = await this.copier.copy(requests);
+    return results.map((result, position) =>
+      'code' in result ? errorOf(result) : { staged: new SealedLocalFile(places[position] as LocalPlace), ...result },
+    );
+  }
+
+  override close(): Promise<void> {
+    return this.copier.close();
+  }
+
+  async syncAll(files: readonly SealedFile[]): Promise<void> {
     if (files.length >= WORTH_SYNCING_TOGETHER && (await syncFileSystem(resolve(this.uriOf(''))))) return;
     await Promise.all(files.map((file) => file.sync()));
   }

@@ -1,22 +1,10 @@
 import fs from 'node:fs';
 import { promisify } from 'node:util';
-import { IactError } from '../core/index.ts';
-import type { DiskCopy, FileAttributes, StagedFile, StagedParts } from './contract.ts';
+import type { FileAttributes, StagedFile, StagedParts } from './contract.ts';
+import { createPartial, readsBackDifferent } from './disk-copy.ts';
 import { DISK_CALLS, type FileCalls, fsync, MOUNT_CALLS } from './file-calls.ts';
-import { fileInfo, refuseChanged } from './local-source.ts';
-import { readError, systemCode, writeError } from './system-error.ts';
-
-/** Where a staged file is written, and how. */
-export interface LocalPlace {
-  /** Path of the file at its destination. */
-  readonly path: string;
-  /** Where it is written. */
-  readonly partial: string;
-  /** Its name when published. */
-  readonly target: string;
-  /** Whether it lies on a disk of this machine, and not on a file system that answers over a network. */
-  readonly onDisk: boolean;
-}
+import { type LocalPlace, SealedLocalFile } from './sealed-local-file.ts';
+import { writeError } from './system-error.ts';
 
 /** A file that is written beside its target. */
 export class LocalStagedFile implements StagedFile {
@@ -24,14 +12,17 @@ export class LocalStagedFile implements StagedFile {
   readonly parts: StagedParts;
   private readonly place: LocalPlace;
   private readonly calls: FileCalls;
+  /** What it is as soon as it is closed. */
+  private readonly sealed: SealedLocalFile;
   private fd: number | undefined;
-  private ended = false;
+  private isKept = false;
   private position = 0;
 
   private constructor(place: LocalPlace, fd: number) {
     this.path = place.path;
     this.place = place;
     this.calls = place.onDisk ? DISK_CALLS : MOUNT_CALLS;
+    this.sealed = new SealedLocalFile(place);
     this.fd = fd;
     this.parts = {
       write: (position, chunk) => this.guard((descriptor) => this.writeAll(descriptor, chunk, position)),
@@ -54,7 +45,7 @@ export class LocalStagedFile implements StagedFile {
     return this.guard(async (fd) => {
       await this.writeAll(fd, chunk, this.position);
       const back = await this.readAll(fd, chunk.length, this.position);
-      if (Buffer.compare(back, chunk) !== 0) throw this.readsBackDifferent();
+      if (Buffer.compare(back, chunk) !== 0) throw readsBackDifferent(this.place.target);
       this.position += chunk.length;
     });
   }
@@ -67,61 +58,27 @@ export class LocalStagedFile implements StagedFile {
     });
   }
 
-  /** Copies a file of a disk at once, seals and closes it; see {@link copyOnDisk}. */
-  fill(from: string, uri: string): Omit<DiskCopy, 'staged'> {
-    const fd = this.fd ?? -1;
-    const source = reading(uri, () => fs.openSync(from, 'r'));
-    try {
-      const before = reading(uri, () => fs.fstatSync(source));
-      const content = reading(uri, () => readSync(source, before.size + 1));
-      for (let done = 0; done < content.length; ) done += fs.writeSync(fd, content, done, content.length - done, done);
-      if (!holds(fd, content)) throw this.readsBackDifferent();
-      refuseChanged(
-        uri,
-        { ...fileInfo(before), sizeBytes: content.length },
-        reading(uri, () => fileInfo(fs.fstatSync(source))),
-      );
-      fs.fchmodSync(fd, before.mode & 0o777);
-      fs.futimesSync(fd, before.mtimeMs / 1000, before.mtimeMs / 1000);
-      // Hundreds of such files wait to be synced together, and open files are few on some systems.
-      this.closeSync();
-      return { source: fileInfo(before), content };
-    } catch (error) {
-      throw writeError(error, this.place.target);
-    } finally {
-      fs.closeSync(source);
-    }
-  }
-
   async sync(): Promise<void> {
-    if (this.fd !== undefined) return this.guard((fd) => fsync(fd));
-    try {
-      const fd = fs.openSync(this.place.partial, 'r');
-      await fsync(fd).finally(() => fs.closeSync(fd));
-    } catch (error) {
-      throw writeError(error, this.place.target);
-    }
+    return this.fd === undefined ? this.sealed.sync() : this.guard((fd) => fsync(fd));
   }
 
   async publish(): Promise<void> {
-    if (this.ended) throw new Error(`"${this.place.target}" was published or discarded before`);
     try {
       await this.close();
-      await this.calls.rename(this.place.partial, this.place.target);
-      this.ended = true;
     } catch (error) {
       throw writeError(error, this.place.target);
     }
+    await this.sealed.publish();
   }
 
   async discard(): Promise<void> {
-    if (this.ended) return;
-    await this.keep();
-    await this.calls.unlink(this.place.partial).catch(() => undefined);
+    if (this.isKept) return;
+    await this.close().catch(() => undefined);
+    await this.sealed.discard();
   }
 
   private async keep(): Promise<void> {
-    this.ended = true;
+    this.isKept = true;
     await this.close().catch(() => undefined);
   }
 
@@ -129,12 +86,6 @@ export class LocalStagedFile implements StagedFile {
     const fd = this.fd;
     this.fd = undefined;
     if (fd !== undefined) await this.calls.close(fd);
-  }
-
-  private closeSync(): void {
-    const fd = this.fd;
-    this.fd = undefined;
-    if (fd !== undefined) fs.closeSync(fd);
   }
 
   private async *readParts(start: number, end: number): AsyncGenerator<Uint8Array, void> {
@@ -170,72 +121,13 @@ export class LocalStagedFile implements StagedFile {
       throw writeError(error, this.place.target);
     }
   }
-
-  private readsBackDifferent(): IactError {
-    const message = `What was written to "${this.place.target}" reads back different. Is the disk failing?`;
-    return new IactError('unwritable', message, { uri: this.place.target });
-  }
 }
 
 const CHUNK_BYTES = 1024 * 1024;
 
-/**
- * Stages a file of a disk by calls that block: on a disk they return in microseconds, and the thread pool would cost
- * more than the work (105 files of 600 kB: 45 ms, against 250 ms by asynchronous calls).
- */
-export async function copyOnDisk(place: LocalPlace, from: string, uri: string): Promise<DiskCopy> {
-  const staged = LocalStagedFile.create(place, false);
-  try {
-    return { staged, ...staged.fill(from, uri) };
-  } catch (error) {
-    await staged.discard();
-    throw error;
-  }
-}
-
-/** Reads up to so many bytes from the beginning of a file, or all if there are fewer. */
-function readSync(
-  fd: number,
-  atMost: number,
-  buffer: Buffer<ArrayBuffer> = Buffer.allocUnsafeSlow(atMost),
-): Buffer<ArrayBuffer> {
-  let done = 0;
-  while (done < atMost) {
-    const count = fs.readSync(fd, buffer, done, atMost - done, done);
-    if (count === 0) break;
-    done += count;
-  }
-  return buffer.subarray(0, done);
-}
-
-/** Used again and again: a new one for each of thousands of small files is as much work as reading them. */
-let readBack: Buffer<ArrayBuffer> = Buffer.allocUnsafeSlow(64 * 1024);
-
-/** Whether a file begins with this content. Returns before anything else can run, so that one buffer will do. */
-function holds(fd: number, content: Uint8Array): boolean {
-  if (readBack.length < content.length) readBack = Buffer.allocUnsafeSlow(content.length);
-  return readSync(fd, content.length, readBack).equals(content);
-}
-
 function openPartial(partial: string, resume: boolean): number {
-  const { O_RDWR, O_CREAT, O_EXCL, O_NOFOLLOW } = fs.constants;
-  if (resume) return fs.openSync(partial, O_RDWR | O_CREAT | O_NOFOLLOW, 0o600);
-  const flags = O_RDWR | O_CREAT | O_EXCL;
-  try {
-    return fs.openSync(partial, flags, 0o600);
-  } catch (error) {
-    if (systemCode(error) !== 'EEXIST') throw error;
-    fs.unlinkSync(partial);
-    return fs.openSync(partial, flags, 0o600);
-  }
-}
-
-function reading<T>(uri: string, action: () => T): T {
-  try {
-    return action();
-  } catch (error) {
-    throw readError(error, uri);
-  }
+  const { O_RDWR, O_CREAT, O_NOFOLLOW } = fs.constants;
+  return resume ? fs.openSync(partial, O_RDWR | O_CREAT | O_NOFOLLOW, 0o600) : createPartial(partial, 0o600);
 }
 
 function defaultMode(): number {

@@ -1,7 +1,9 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { directoryOf, IactError, messageOf } from '../core/index.ts';
-import { type Destination, type FileInfo, joinedSignal, type Source } from '../storage/index.ts';
+import { type Destination, type FileInfo, joinedSignal, type SealedFile, type Source } from '../storage/index.ts';
 import { AdaptiveLimit } from './adaptive-limit.ts';
 import { type FetchContext, type FetchedFile, FileFetcher } from './fetch-file.ts';
+import { type DiskTask, diskTask } from './fetch-from-disk.ts';
 import type { Journal, JournalEntry } from './journal.ts';
 import type { PlannedFile } from './plan.ts';
 
@@ -35,12 +37,16 @@ export interface ExecuteOptions {
 }
 
 /** Small files share the cost of making them lasting; a group is published when it holds this much. */
-const GROUP_FILES = 512;
+const GROUP_FILES = 2048;
 const GROUP_BYTES = 64 * 1024 * 1024;
 /** A slow link fills no group for a long time; what has come must not be lost with a kill. */
 const GROUP_MS = 1000;
 /** The disk works on larger ones while the next are read. */
 const SYNC_EARLY_BYTES = 256 * 1024;
+/** Small files of a disk are copied so many at a time: between two, a signal is heard. */
+const BATCH_FILES = 32;
+const BATCH_BYTES = 2 * 1024 * 1024;
+const RENAMES_AT_ONCE = 256;
 /** A source that changes under us is read again this often before it counts as failed. */
 const READ_ATTEMPTS = 3;
 
@@ -68,7 +74,8 @@ export async function executeCopy(files: readonly PlannedFile[], options: Execut
   return new Execution(files, options).run();
 }
 
-interface Staged extends FetchedFile {
+interface Staged {
+  readonly staged: SealedFile;
   readonly index: number;
   readonly entry: JournalEntry;
   readonly warning: string | undefined;
@@ -114,16 +121,53 @@ class Execution {
 
   private async work(): Promise<void> {
     while (this.failure === undefined && this.next < this.files.length) {
-      const index = this.next++;
-      const file = this.files[index] as PlannedFile;
       try {
         if (this.options.signal?.aborted) throw cancelled();
-        if (file.action === 'keep') this.settle(index, { file, outcome: 'kept', error: undefined });
-        else await this.copy(file, index);
+        await this.copyNext();
       } catch (error) {
         this.fail(this.options.signal?.aborted ? cancelled() : error);
       }
     }
+  }
+
+  /** Copies the next file, or the next few if they are small and lie on a disk. */
+  private async copyNext(): Promise<void> {
+    const { source, destination } = this.options;
+    const first = this.next;
+    const tasks: DiskTask[] = [];
+    for (let bytes = 0; tasks.length < BATCH_FILES && bytes < BATCH_BYTES; this.next += 1) {
+      const file = this.files[this.next];
+      const task = file?.action === 'copy' ? diskTask(file, source, destination) : undefined;
+      if (file === undefined || task === undefined) break;
+      tasks.push(task);
+      bytes += file.source.sizeBytes;
+    }
+    if (tasks.length > 0) return this.copyFromDisk(tasks, first);
+    const index = this.next++;
+    const file = this.files[index] as PlannedFile;
+    if (file.action === 'keep') this.settle(index, { file, outcome: 'kept', error: undefined });
+    else await this.copy(file, index);
+  }
+
+  private async copyFromDisk(tasks: readonly DiskTask[], first: number): Promise<void> {
+    const results = await this.fetcher.fetchFromDisk(tasks);
+    const again: number[] = [];
+    let failure: IactError | undefined;
+    for (const [position, { file }] of tasks.entries()) {
+      const result = results[position] as FetchedFile | IactError;
+      if (result instanceof IactError) {
+        if (isAboutSource(result)) again.push(position);
+        else failure ??= result;
+      } else if (digestFault(file, result, this.options.source.uriOf(file.path)) === undefined) {
+        await this.enqueue(file, first + position, result, undefined);
+      } else {
+        await this.refetch(result, file);
+        again.push(position);
+      }
+    }
+    if (failure !== undefined) throw failure;
+    // By itself, a file is given every chance.
+    for (const position of again) await this.copy((tasks[position] as DiskTask).file, first + position);
   }
 
   /** The first error counts; what else is under way ends, and notes what it has. */
@@ -186,7 +230,7 @@ class Execution {
     // Whoever publishes the group hears of a failure; until then nobody listens.
     synced?.catch(() => undefined);
     const entry = { path: file.path, sizeBytes, mtimeMs, version, sha256: digests.sha256 };
-    this.group.push({ ...fetched, index, entry, warning, synced });
+    this.group.push({ staged, index, entry, warning, synced });
     this.groupBytes += sizeBytes;
     this.groupTimer ??= setTimeout(() => this.publishGroup(), GROUP_MS);
     if (this.group.length >= GROUP_FILES || this.groupBytes >= GROUP_BYTES) await this.publishGroup();
@@ -214,11 +258,7 @@ class Execution {
       const together = destination.syncAll?.(small) ?? Promise.all(small.map((file) => file.sync()));
       await Promise.all([...group.map(({ synced }) => synced), together]);
       await journal.announce(group.map(({ entry }) => entry));
-      const renames = group.map(async (item) => {
-        await item.staged.publish();
-        published.add(item);
-      });
-      await Promise.all(renames).finally(() => Promise.allSettled(renames));
+      await this.rename(group, published);
       const directories = new Set(group.map(({ entry }) => directoryOf(entry.path)));
       await Promise.all([...directories].map((path) => destination.syncDirectory(path)));
       await journal.add(group.map(({ entry }) => entry));
@@ -229,6 +269,18 @@ class Execution {
     } catch (error) {
       this.fail(error);
       await Promise.all(group.filter((item) => !published.has(item)).map(({ staged }) => staged.discard()));
+    }
+  }
+
+  /** Renames as many at a time as a far destination needs; where calls block, others have their turn in between. */
+  private async rename(group: readonly Staged[], published: Set<Staged>): Promise<void> {
+    for (let first = 0; first < group.length; first += RENAMES_AT_ONCE) {
+      const renames = group.slice(first, first + RENAMES_AT_ONCE).map(async (item) => {
+        await item.staged.publish();
+        published.add(item);
+      });
+      await Promise.all(renames).finally(() => Promise.allSettled(renames));
+      await nextTurn();
     }
   }
 

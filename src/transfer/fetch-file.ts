@@ -1,8 +1,16 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { IactError } from '../core/index.ts';
-import type { Destination, FileInfo, Source, StagedFile, StagedParts } from '../storage/index.ts';
+import type {
+  ContentDigests,
+  Destination,
+  FileInfo,
+  SealedFile,
+  Source,
+  StagedFile,
+  StagedParts,
+} from '../storage/index.ts';
 import type { AdaptiveLimit } from './adaptive-limit.ts';
-import { Digester, type Digests, digestsOf } from './digest.ts';
+import { Digester } from './digest.ts';
+import { type DiskTask, stageTasks } from './fetch-from-disk.ts';
 import { fetchParts, PARTS_FROM_BYTES } from './fetch-parts.ts';
 import type { Journal } from './journal.ts';
 import type { PlannedFile } from './plan.ts';
@@ -23,19 +31,14 @@ export interface FetchContext {
 
 /** A file that is beside its target: complete, sealed, and not yet synced. */
 export interface FetchedFile {
-  readonly staged: StagedFile;
+  readonly staged: SealedFile;
   readonly info: FileInfo;
-  readonly digests: Digests;
+  readonly digests: ContentDigests;
 }
-
-/** Larger files are not copied at once: others must go on, and a signal must be heard. */
-const AT_ONCE_BYTES = 2 * 1024 * 1024;
-const LONGEST_BLOCK_MS = 5;
 
 /** Brings files beside their targets. */
 export class FileFetcher {
   private readonly context: FetchContext;
-  private listened = performance.now();
 
   constructor(context: FetchContext) {
     this.context = context;
@@ -46,8 +49,6 @@ export class FileFetcher {
    * @throws {IactError} `changed` if it is another by now; what the source or the destination throws.
    */
   async fetch(file: PlannedFile, info: FileInfo): Promise<FetchedFile> {
-    const diskCopy = this.diskCopy(file, info);
-    if (diskCopy !== undefined) return diskCopy();
     const { destination } = this.context;
     const inParts = info.sizeBytes >= PARTS_FROM_BYTES;
     if (!inParts) return this.withSlot(async () => this.pump(file, info, await this.stage(file, info)));
@@ -58,34 +59,19 @@ export class FileFetcher {
     return this.withSlot(() => this.pump(file, info, staged));
   }
 
+  /** Brings small files of a disk; an error in place of each that could not be brought. */
+  async fetchFromDisk(tasks: readonly DiskTask[]): Promise<(FetchedFile | IactError)[]> {
+    const results = await stageTasks(tasks, this.context.destination);
+    for (const [position, { file }] of tasks.entries()) {
+      const result = results[position];
+      if (!(result instanceof IactError)) this.context.onBytes?.(file, result?.info.sizeBytes ?? 0, true);
+    }
+    return results;
+  }
+
   private stage(file: PlannedFile, info: FileInfo): Promise<StagedFile> {
     const { sizeBytes, mtimeMs } = info;
     return this.context.destination.stage(file.path, { sizeBytes, mtimeMs });
-  }
-
-  /** How to copy a small file at once, if both ends lie on disks of this machine. */
-  private diskCopy(file: PlannedFile, info: FileInfo): (() => Promise<FetchedFile>) | undefined {
-    const { source, destination } = this.context;
-    const { stageFromDisk } = destination;
-    if (info.sizeBytes > AT_ONCE_BYTES || stageFromDisk === undefined) return undefined;
-    if (destination.diskPath?.(file.path) === undefined) return undefined;
-    const from = source.diskPath?.(file.path);
-    if (from === undefined) return undefined;
-    return () =>
-      this.withSlot(async () => {
-        const copy = await stageFromDisk.call(destination, file.path, from, source.uriOf(file.path));
-        this.arrived(file, copy.content.length);
-        const digests = await digestsOf(copy.content, file.digests);
-        await this.listen();
-        return { staged: copy.staged, info: copy.source, digests };
-      });
-  }
-
-  /** Calls that block let nothing else happen: now and then a signal must be seen, and the end of an earlier group. */
-  private async listen(): Promise<void> {
-    if (performance.now() - this.listened < LONGEST_BLOCK_MS) return;
-    await nextTurn();
-    this.listened = performance.now();
   }
 
   private async pump(file: PlannedFile, info: FileInfo, staged: StagedFile): Promise<FetchedFile> {

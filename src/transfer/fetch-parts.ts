@@ -1,8 +1,15 @@
 import { createHash } from 'node:crypto';
 import { IactError } from '../core/index.ts';
-import { type FileInfo, joinedSignal, type Source, type StagedFile, type StagedParts } from '../storage/index.ts';
+import {
+  type ContentDigests,
+  type FileInfo,
+  joinedSignal,
+  type Source,
+  type StagedFile,
+  type StagedParts,
+} from '../storage/index.ts';
 import type { AdaptiveLimit } from './adaptive-limit.ts';
-import { Digester, type Digests } from './digest.ts';
+import { Digester } from './digest.ts';
 import type { Journal, JournaledPart } from './journal.ts';
 import type { ExpectedDigests } from './plan.ts';
 import { type ByteRange, gapsBetween, withoutOverlap } from './ranges.ts';
@@ -37,7 +44,7 @@ export interface PartsRequest {
  * @throws {IactError} what the source throws; `changed` if it tells of another version afterwards; `unwritable` if parts read back different again and again. What has come
  *   by then is noted, and stays for a rerun.
  */
-export async function fetchParts(request: PartsRequest): Promise<Digests> {
+export async function fetchParts(request: PartsRequest): Promise<ContentDigests> {
   const { info, path, journal, staged, onBytes } = request;
   let parts = withoutOverlap(journal.partsOf(path, info), info.sizeBytes);
   onBytes(
@@ -130,7 +137,7 @@ async function fetchGap(request: PartsRequest, { start, end }: ByteRange): Promi
 async function readBack(
   { info, staged, digests: expected, signal }: PartsRequest,
   parts: readonly JournaledPart[],
-): Promise<{ digests: Digests; good: JournaledPart[] }> {
+): Promise<{ digests: ContentDigests; good: JournaledPart[] }> {
   const whole = new Digester(expected);
   const good: JournaledPart[] = [];
   for (const part of parts) {

@@ -96,7 +96,10 @@ export class Journal {
 
   /** Tells, lasting, which files are about to get their names; each must be complete and synced. */
   async announce(entries: readonly JournalEntry[]): Promise<void> {
-    await this.append(entries.map(({ path, ...entry }) => ({ publish: path, ...entry })));
+    const publish = ({ path, sizeBytes, mtimeMs, version, sha256 }: JournalEntry) => {
+      return { publish: path, sizeBytes, mtimeMs, version, sha256 };
+    };
+    await this.append(entries.map(publish));
     await this.sync();
   }
 

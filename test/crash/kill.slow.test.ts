@@ -113,7 +113,8 @@ describe.each(PROGRAMS)('$name', (program) => {
       async () => {
         const { folder, remove } = scratchDirectory();
         onTestFinished(remove);
-        const store = await simulatedStore(join(folder, 'store'), { observations: 40 });
+        // So many that several threads copy.
+        const store = await simulatedStore(join(folder, 'store'), { observations: 80 });
         await writeFile(join(folder, 'store', store.fileOf(store.ids[12] as number)), noise(LARGE_BYTES));
         await writeFile(join(folder, 'first.lis'), store.ids.slice(0, 25).join('\n'));
         await writeFile(join(folder, 'second.lis'), store.ids.slice(10).join('\n'));
