@@ -253,6 +253,7 @@ async function copyFiles(
   };
   const limit = limitFor(source, jobs);
   onLimit?.(limit);
+  source.expectBytes?.(plan.copyBytes);
   const onSettled = (outcome: FileOutcome): void => onEvent({ type: 'file-settled', outcome });
   const options = { source, destination, journal, signal, jobs, limit, onOutcome, onSettled, onBytes };
   const outcomes = await executeCopy(plan.files, options);

@@ -76,6 +76,10 @@ class RetryingSource implements Source {
     return this.answers + this.bytesReceived;
   }
 
+  expectBytes(bytes: number): void {
+    this.inner.expectBytes?.(bytes);
+  }
+
   stat(path: string): Promise<FileInfo | undefined> {
     return this.again(path, () => this.inner.stat(path));
   }

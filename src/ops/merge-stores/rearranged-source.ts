@@ -64,6 +64,10 @@ export class RearrangedSource implements Source {
     return this.inner.close();
   }
 
+  expectBytes(bytes: number): void {
+    this.inner.expectBytes?.(bytes);
+  }
+
   diskPath(path: string): string | undefined {
     const inner = this.made.has(path) ? undefined : this.innerPath(path);
     return inner === undefined ? undefined : this.inner.diskPath?.(inner);

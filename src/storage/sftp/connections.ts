@@ -21,7 +21,7 @@ export class SftpConnections {
   // Those on their way as well, to be ended by `close`.
   private readonly processes = new Set<SshProcess>();
   private connecting: Promise<SftpChannel> | undefined;
-  private growing = false;
+  private growing = 0;
   private mayGrow = true;
   private reached = false;
   private closed = false;
@@ -64,18 +64,25 @@ export class SftpConnections {
 
   /** Asks for one more connection because those there are have all that they can carry. Returns at once. */
   grow(): void {
+    if (this.growing === 0) this.growTo(this.channels.length + 1);
+  }
+
+  /** Asks for so many connections, as far as they may help. Returns at once. */
+  growTo(count: number): void {
     const [first] = this.channels;
-    if (first === undefined || this.growing || !this.mayGrow || first.roundTripMs < LONG_ROUND_TRIP_MS) return;
-    if (this.channels.length >= this.most) return;
-    this.growing = true;
-    this.connect(false)
-      // A server that lets in no more is none that has failed: the first connection goes on.
-      .catch(() => {
-        this.mayGrow = false;
-      })
-      .finally(() => {
-        this.growing = false;
-      });
+    if (first === undefined || first.roundTripMs < LONG_ROUND_TRIP_MS) return;
+    const wanted = Math.min(count, this.most);
+    while (this.mayGrow && this.channels.length + this.growing < wanted) {
+      this.growing += 1;
+      this.connect(false)
+        // A server that lets in no more is none that has failed: the first connection goes on.
+        .catch(() => {
+          this.mayGrow = false;
+        })
+        .finally(() => {
+          this.growing -= 1;
+        });
+    }
   }
 
   /** Ends all connections. Never throws. */

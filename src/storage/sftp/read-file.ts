@@ -12,7 +12,7 @@ import { readStatusError } from './status-error.ts';
 /** What a connection is asked for at a time, by all reads together; ssh holds 2 MB on the way, and requests take time. */
 const CHANNEL_WINDOW_BYTES = 4 * 1024 * 1024;
 /** So much left to read of one file, or so much read of all, makes another connection worth its time. */
-const WORTH_A_CONNECTION_BYTES = 16 * 1024 * 1024;
+export const WORTH_A_CONNECTION_BYTES: number = 16 * 1024 * 1024;
 const WORTH_A_CONNECTION_READ_BYTES = 8 * 1024 * 1024;
 /** With less left, a file gains nothing from a connection that is there. */
 const WORTH_A_HANDLE_BYTES = 4 * 1024 * 1024;

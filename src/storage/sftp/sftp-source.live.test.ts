@@ -114,6 +114,20 @@ describe('SftpSource', () => {
     expect(Buffer.compare(Buffer.concat(found), content)).toBe(0);
   });
 
+  test('connects several times before much is read from a long way off, and once for little', async () => {
+    const root = await tempDirectory();
+    await writeFile(join(root, 'a'), 'a');
+    const { server, link } = await distant();
+    const source = await open(server.location(root), server.env);
+    await source.stat('a');
+    source.expectBytes(5_000_000);
+    await source.stat('a');
+    expect(link.connections).toBe(1);
+    source.expectBytes(60_000_000);
+    await expect.poll(() => link.connections, { timeout: 20_000 }).toBe(4);
+    expect((await contentOf(source, 'a')).length).toBe(1);
+  });
+
   test('a large file is read also where no other connection is let in', async () => {
     const root = await tempDirectory();
     const content = bytesOf(60_000_000);

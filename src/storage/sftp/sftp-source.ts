@@ -5,7 +5,7 @@ import { kindOfLink } from '../link-kind.ts';
 import type { SftpLocation } from '../location.ts';
 import { fileInfo, kindOf } from './attributes.ts';
 import { SftpConnections } from './connections.ts';
-import { SftpReader } from './read-file.ts';
+import { SftpReader, WORTH_A_CONNECTION_BYTES } from './read-file.ts';
 import type { NamedAttributes } from './reply.ts';
 import { closeHandle, openDirectory, readDirectory, statPath, unlessMissing } from './sftp-calls.ts';
 import type { SftpChannel } from './sftp-channel.ts';
@@ -39,6 +39,10 @@ export class SftpSource implements Source {
 
   get bytesReceived(): number {
     return this.connections.bytesReceived;
+  }
+
+  expectBytes(bytes: number): void {
+    this.connections.growTo(Math.ceil(bytes / WORTH_A_CONNECTION_BYTES));
   }
 
   uriOf(path: string): string {
