@@ -82,6 +82,9 @@ async function chooseDatasets(
     for (const name of wanted) findDataset(store, name);
     return { names: wanted, problems: [] };
   }
+  const [only, ...others] = store.master.datasets;
+  // A copy reads its index files, and says what is wrong with them.
+  if (only?.name !== undefined && others.length === 0) return { names: [only.name], problems: [] };
   const statuses = await listDatasets(store);
   const names = statuses.flatMap(({ entry, available }) => (available && entry.name !== undefined ? entry.name : []));
   const problems = statuses.flatMap(({ entry, reason }) =>
