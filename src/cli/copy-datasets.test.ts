@@ -74,6 +74,18 @@ describe('iact copy of several datasets', () => {
     });
   });
 
+  it('gives the error of the index itself if there is one dataset only', async () => {
+    const { from, to } = await withDatasets('none');
+    await writeFile(
+      join(from, 'master.json'),
+      JSON.stringify({ datasets: [{ name: 'a', hduindx: 'gone.fits', obsindx: 'a/obs-index.fits.gz' }] }),
+    );
+    expect(await runIact(['copy', from, to])).toMatchObject({
+      status: 3,
+      stderr: expect.stringMatching(/^iact: error: [^\n]*gone\.fits[^\n]*\n$/),
+    });
+  });
+
   it('passes over a dataset that has nothing of what was asked for, and misses only what none has', async () => {
     const { from, to } = await withDatasets('none');
     const list = join(from, 'runs.lis');

@@ -42,7 +42,7 @@ describe('iact copy on a terminal', () => {
     expect(terminal.raw).toMatch(/ \d+ % {2}data\/large/);
     expect(terminal.raw).toMatch(/ 0\/2 files {2}\d+\.\d\/12\.0 MB/);
     // Without what moves the cursor and erases.
-    const drawn = terminal.raw.split('\r\n').map((line) => line.replace(/\x1b\[\d*[A-Z]|\r/g, ''));
+    const drawn = terminal.raw.split(/[\r\n]+/).map((line) => line.replace(/\x1b\[\??\d*[A-Za-z]/g, ''));
     const own = drawn.filter((line) => line.includes('%'));
     expect(own.length).toBeGreaterThan(1);
     for (const line of own) expect(line.length).toBeLessThan(columns);
@@ -67,7 +67,15 @@ describe('iact copy on a terminal', () => {
     const terminal = new VirtualTerminal(80);
     const signal = stopOn(terminal, / [3-7]\d % {2}data\/large/);
     const world = { stdout: terminal, stderr: terminal, env, interrupts: () => signal };
+    let shown = 'nothing was stopped';
+    signal.addEventListener('abort', () =>
+      queueMicrotask(() => {
+        shown = terminal.screen();
+      }),
+    );
     expect(await main(['copy', from, to, '--bwlimit', '24M'], world)).toBe(130);
+    // A second Ctrl-C finds the terminal in order.
+    expect(shown).toBe('');
     expect(terminal.screen().replaceAll('\n', ' ')).toBe(
       'iact: error: The copy was stopped. Run the same command again to finish it.',
     );

@@ -1,10 +1,13 @@
 import { spawnSync } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { runInPty } from '../../test/support/pty.ts';
-import { built, builtProgram, itNeeds } from '../../test/support/require.ts';
+import { built, builtProgram, itNeeds, program } from '../../test/support/require.ts';
 import { simulatedStore } from '../../test/support/store.ts';
 import { tempDirectory } from '../../test/support/temp.ts';
+import { TmuxWindow } from '../../test/support/tmux.ts';
 
 const iact = builtProgram('iact');
 const env = { ...process.env, LANG: 'C.UTF-8', NO_COLOR: '', FORCE_COLOR: undefined };
@@ -15,6 +18,29 @@ describe('iact as a program', () => {
     const line = `set -o pipefail; "${process.execPath}" "${iact}" find "${directory}" --format json | head -n 1`;
     const run = spawnSync('bash', ['-c', line], { encoding: 'utf8' });
     expect([run.status, run.stdout, run.stderr]).toEqual([0, '[\n', '']);
+  });
+
+  itNeeds(built())('stops in order when the reader of what it does goes away', async () => {
+    const { directory } = await simulatedStore(await tempDirectory(), { observations: 20 });
+    const to = join(await tempDirectory(), 'copy');
+    const command = `"${process.execPath}" "${iact}" copy "${directory}" "${to}" --json --bwlimit 100k`;
+    const run = spawnSync('bash', ['-c', `${command} | head -n 1; exit \${PIPESTATUS[0]}`], { encoding: 'utf8' });
+    expect([run.status, run.stderr]).toEqual([
+      130,
+      'iact: error: The copy was stopped. Run the same command again to finish it.\n',
+    ]);
+    expect((await readdir(to, { recursive: true })).filter((name) => name.endsWith('.part'))).toEqual([]);
+  });
+
+  itNeeds(built())('names what keeps it from telling its result', async () => {
+    const { directory } = await simulatedStore(await tempDirectory(), { observations: 2 });
+    for (const args of [['ls', directory], ['--help'], ['diff', directory, directory, '--json']]) {
+      const full = openSync('/dev/full', 'w');
+      const run = spawnSync(process.execPath, [iact, ...args], { encoding: 'utf8', stdio: ['ignore', full, 'pipe'] });
+      closeSync(full);
+      const message = 'iact: error: Cannot write the standard output: no space left on device.\n';
+      expect([run.status, run.stderr]).toEqual([8, message]);
+    }
   });
 
   itNeeds(built())('removes its progress from the terminal at the end', async () => {
@@ -32,4 +58,29 @@ describe('iact as a program', () => {
     expect(screen).toBe('iact: error: The simulation was stopped.');
     expect(status).toBe(130);
   });
+
+  itNeeds(built(), program('tmux'))(
+    'leaves nothing behind in a window that changes its width, or is left by Ctrl-Z',
+    async () => {
+      const to = join(await tempDirectory(), 'new');
+      const window = await TmuxWindow.open({
+        columns: 90,
+        rows: 24,
+        env: { LANG: 'C.UTF-8', NODE: process.execPath, IACT: iact, TO: to },
+      });
+      window.type('seq 30', 'Enter');
+      await window.linesEndingIn(/^30$/, /[#$]$/);
+      window.type('"$NODE" "$IACT" simulate "$TO" --observations 20000', 'Enter');
+      await window.linesEndingIn(/--observations 20000$/, /^Simulating .* \d+\/20002 files/);
+      for (const columns of [60, 30, 12, 90, 45]) window.resize(columns, 24);
+      await window.linesEndingIn(/20000$/, /\d % .*files/);
+      window.type('C-z');
+      await window.linesEndingIn(/20000$/, /[#$]$/);
+      window.type('fg', 'Enter');
+      await window.linesEndingIn(/20000$/, /\d % .*files/);
+      window.type('C-c');
+      const lines = await window.linesEndingIn(/20000$/, /^iact: error: The simulation was stopped\.$/, /[#$]$/);
+      expect(lines.filter((line) => line.includes('%'))).toEqual([]);
+    },
+  );
 });

@@ -1,3 +1,6 @@
+import { getSystemErrorMap } from 'node:util';
+import { EXIT_STATUS, messageOf } from '../core/index.ts';
+
 /** A stream to print on. */
 export interface CliStream {
   write(text: string): unknown;
@@ -19,30 +22,78 @@ export interface CliIo {
    * or SIGTERM does that alone, and a second one ends the process. Never stops if absent.
    */
   readonly interrupts?: () => AbortSignal;
+  /** Calls before the process is suspended (Ctrl-Z), again and again. @returns what ends that. Never calls if absent. */
+  readonly beforeSuspend?: (call: () => void) => () => void;
 }
 
-/** The streams of this process. A reader that goes away (`iact find | head`) ends it in silence. */
+/**
+ * The streams of this process. A reader that goes away (`iact find | head`) ends it in silence, or stops what can be
+ * stopped; a full disk below standard output is an error.
+ */
 export function nodeIo(): CliIo {
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error;
-      process.exit();
-    });
-  }
-  let signal: AbortSignal | undefined;
+  let stopper: AbortController | undefined;
+  const stop = (): void => (stopper === undefined ? process.exit() : stopper.abort());
+  process.stdout.on('error', once(onLostOutput(stop)));
+  process.stderr.on(
+    'error',
+    once(({ code }) => {
+      if (code === 'EPIPE') stop();
+    }),
+  );
   return {
     stdout: process.stdout,
     stderr: process.stderr,
     env: process.env,
     interrupts: () => {
-      signal ??= abortOnSignals();
-      return signal;
+      stopper ??= abortOnSignals();
+      return stopper.signal;
     },
+    beforeSuspend,
   };
 }
 
-function abortOnSignals(): AbortSignal {
+type Listener = (error: NodeJS.ErrnoException) => void;
+
+/** A stream that has failed fails again with each later write. */
+function once(listener: Listener): Listener {
+  let called = false;
+  return (error) => {
+    if (!called) listener(error);
+    called = true;
+  };
+}
+
+function onLostOutput(stop: () => void): Listener {
+  return (error) => {
+    if (error.code !== 'EPIPE') {
+      const reason = getSystemErrorMap().get(error.errno ?? 0)?.[1] ?? messageOf(error);
+      process.stderr.write(`iact: error: Cannot write the standard output: ${reason}.\n`);
+      // Whatever becomes of the work, its result was not told.
+      process.once('exit', () => {
+        process.exitCode = EXIT_STATUS.unwritable;
+      });
+    }
+    stop();
+  };
+}
+
+function beforeSuspend(call: () => void): () => void {
+  const listen = (): unknown => process.once('SIGTSTP', suspend);
+  const suspend = (): void => {
+    call();
+    process.once('SIGCONT', listen);
+    // Nobody listens now: the system does as it does without us.
+    process.kill(process.pid, 'SIGTSTP');
+  };
+  listen();
+  return () => {
+    process.off('SIGTSTP', suspend);
+    process.off('SIGCONT', listen);
+  };
+}
+
+function abortOnSignals(): AbortController {
   const controller = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => controller.abort());
-  return controller.signal;
+  return controller;
 }

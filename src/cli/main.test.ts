@@ -13,6 +13,7 @@ const ESCAPE = '\x1b[';
 describe('main()', () => {
   it.each([
     [['lss'], 'Unknown command \'lss\'. Did you mean "ls"? "iact --help" tells more.'],
+    [['help', 'lss'], 'Unknown command \'lss\'. Did you mean "ls"?'],
     [['ls', '--jsno', 'x'], 'Unknown option \'--jsno\'. Did you mean "--json"? "iact ls --help" tells more.'],
     [['find', 'x', '--colums=A'], 'Unknown option \'--colums=A\'. Did you mean "--columns"?'],
     [['--quite', 'ls', 'x'], 'Unknown option \'--quite\'. Did you mean "--quiet"?'],
@@ -33,7 +34,7 @@ describe('main()', () => {
   });
 
   it('prints help for everything on standard output, and without a command on standard error', async () => {
-    for (const args of [['--help'], ['ls', '-h'], ['find', 'x', '--help']]) {
+    for (const args of [['--help'], ['ls', '-h'], ['find', 'x', '--help'], ['help'], ['help', 'ls']]) {
       const { status, stdout, stderr } = await runIact(args);
       expect([status, stderr]).toEqual([0, '']);
       expect(stdout).toMatch(/^Usage: iact /);
@@ -137,7 +138,7 @@ describe('iact simulate', () => {
       expect.stringMatching(/^Wrote .*: dataset simulated, 2 observations, \d+ events\n$/),
     ]);
     expect(stderr).toContain('Simulating ...');
-    expect(stderr.endsWith('\x1b[J')).toBe(true);
+    expect(stderr.endsWith('\x1b[J\r\x1b[K')).toBe(true);
   });
 
   it('lists files with --verbose', async () => {

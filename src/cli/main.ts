@@ -31,7 +31,7 @@ export async function main(argv: readonly string[], io: CliIo): Promise<number> 
 
 async function run(program: Command, argv: readonly string[], host: SessionHost): Promise<number> {
   try {
-    await program.parseAsync(argv, { from: 'user' });
+    await program.parseAsync(withoutHelpCommand(argv, program), { from: 'user' });
     return host.exitStatus;
   } catch (thrown) {
     if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? 0 : EXIT_STATUS.usage;
@@ -39,6 +39,14 @@ async function run(program: Command, argv: readonly string[], host: SessionHost)
     host.reporter.fail(error);
     return error instanceof IactError ? EXIT_STATUS[error.code] : 1;
   }
+}
+
+/** `help ls` is what some programs call `ls --help`. */
+function withoutHelpCommand(argv: readonly string[], { commands }: Command): string[] {
+  const [first, ...rest] = argv;
+  if (first !== 'help') return [...argv];
+  const isKnown = rest[0] === undefined || commands.some((command) => command.name() === rest[0]);
+  return isKnown ? [...rest, '--help'] : rest;
 }
 
 /** Whether the arguments are wrong: help and version, which were asked for or printed instead, end that way, too. */

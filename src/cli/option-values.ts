@@ -12,7 +12,8 @@ export function positiveNumber(text: string): number {
 /** Reads seconds, which may have decimals. */
 export function seconds(text: string): number {
   const value = Number(text);
-  if (!/^\d+(\.\d*)?$/.test(text) || !(value > 0)) throw new InvalidArgumentError('A number of seconds is needed.');
+  if (!/^\d+(\.\d*)?$/.test(text) || !(value > 0))
+    throw new InvalidArgumentError('A number of seconds above 0 is needed: 30, 2.5.');
   return value;
 }
 

@@ -34,6 +34,7 @@ export class SessionHost {
   exitStatus = 0;
   private readonly clock: Clock;
   private signal: AbortSignal | undefined;
+  private display: Display | undefined;
 
   constructor(io: CliIo, clock: Clock = SYSTEM_CLOCK) {
     this.io = io;
@@ -74,23 +75,27 @@ export class SessionHost {
   }
 
   private interrupts(): AbortSignal {
-    this.signal ??= this.io.interrupts?.() ?? new AbortController().signal;
+    if (this.signal === undefined) {
+      this.signal = this.io.interrupts?.() ?? new AbortController().signal;
+      // A second request ends the process at once, wherever the cursor is.
+      this.signal.addEventListener('abort', () => this.display?.stop(), { once: true });
+    }
     return this.signal;
   }
 
   private makeReporter(settings: Settings): Reporter {
     const { io, clock } = this;
     const colors = colorsOf(io.stderr, io, settings.color);
-    const display = settings.json || settings.quiet ? undefined : this.makeDisplay(colors);
-    const text = new TextReporter({ io, settings, colors, display });
+    this.display = settings.json || settings.quiet ? undefined : this.makeDisplay(colors);
+    const text = new TextReporter({ io, settings, colors, display: this.display });
     return settings.json ? new JsonReporter({ io, settings, clock, errors: text }) : text;
   }
 
   private makeDisplay(colors: Colors): Display {
     const { io, clock } = this;
-    const { stderr: stream, env = {} } = io;
+    const { stderr: stream, env = {}, beforeSuspend } = io;
     if (!stream.isTTY || env['TERM'] === 'dumb') return new PlainDisplay({ stream, clock });
-    return new LiveDisplay({ stream, clock, colors, unicode: isUtf8(env) });
+    return new LiveDisplay({ stream, clock, colors, unicode: isUtf8(env), beforeSuspend });
   }
 }
 

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { customStore } from '../../test/support/store.ts';
@@ -13,6 +13,26 @@ describe('openStore()', () => {
     }
   });
 
+  it.each([
+    ['notes.txt', 'The data of 2004'],
+    ['runs.lis', '23523\n23526\n'],
+    ['index.fits', 'SIMPLE  ='],
+  ])('says what %s is not', async (name, text) => {
+    const place = join(await tempDirectory(), name);
+    await writeFile(place, text);
+    await expect(openStore(place)).rejects.toMatchObject({
+      code: 'bad-data',
+      message: expect.stringContaining(`"${place}" is neither a store nor a master index. Give the folder of a store,`),
+    });
+    await expect(openStore('/dev/null')).rejects.toThrow('"/dev/null" is neither a store nor a master index.');
+  });
+
+  it('takes a master index of any name', async () => {
+    const { directory, master } = await customStore(await tempDirectory(), [{ id: 1, name: 'a' }]);
+    await rename(master, join(directory, 'datasets'));
+    expect(chooseDataset(await openStore(join(directory, 'datasets')), undefined)).toBe('custom');
+  });
+
   it('says what is missing', async () => {
     const directory = await tempDirectory();
     await expect(openStore(join(directory, 'none'))).rejects.toMatchObject({
@@ -21,7 +41,7 @@ describe('openStore()', () => {
     });
     await expect(openStore(directory)).rejects.toMatchObject({
       code: 'not-found',
-      message: `"${directory}" is no store: it has no master index "master.json" and no index files.`,
+      message: `"${directory}" is no store: it has no master index "master.json" and no index files. "iact index" makes them.`,
     });
   });
 });

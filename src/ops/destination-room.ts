@@ -18,8 +18,12 @@ export async function refuseFullDisk(destination: Destination, { files }: CopyPl
   }
   if (needed <= free) return;
   const uri = destination.uriOf('');
-  const room = `${(needed / 1e9).toFixed(2)} GB are to be copied, and ${(free / 1e9).toFixed(2)} GB are free`;
+  const room = `${sizeText(needed)} are to be copied, and ${sizeText(free)} are free`;
   throw new IactError('unwritable', `There is no room in "${uri}": ${room}. Make room, or select less.`, { uri });
+}
+
+function sizeText(bytes: number): string {
+  return bytes < 1e9 ? `${(bytes / 1e6).toFixed(2)} MB` : `${(bytes / 1e9).toFixed(2)} GB`;
 }
 
 /**

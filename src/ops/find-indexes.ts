@@ -1,4 +1,4 @@
-import { directoryOf, fileNameOf, mapConcurrently } from '../core/index.ts';
+import { directoryOf, fileNameOf, mapConcurrently, messageOf } from '../core/index.ts';
 import { readFits } from '../fits/index.ts';
 import { INDEX_HDU_NAME, type IndexKind, isIndex } from '../gadf/index.ts';
 import { inflate, type Source } from '../storage/index.ts';
@@ -13,6 +13,8 @@ export interface FoundIndexes {
   readonly pairs: readonly IndexPair[];
   /** Index files that have no partner. */
   readonly single: readonly string[];
+  /** Why files that are named like an index could not be read. */
+  readonly unreadable: readonly string[];
 }
 
 /** Names of FITS files. */
@@ -33,9 +35,10 @@ const READS_AT_ONCE = 8;
 export async function findIndexes(source: Source, outside: Iterable<string> = []): Promise<FoundIndexes> {
   const files = (await walkFiles(source, outside)).filter((path) => FITS_NAME.test(path));
   const named = files.filter((path) => INDEX_NAME.test(fileNameOf(path)));
-  const found = pairUp(await classify(source, named));
+  const { kinds, unreadable } = await classify(source, named);
+  const found = { ...pairUp(kinds), unreadable };
   if (found.pairs.length > 0 || named.length === files.length) return found;
-  return pairUp(await classify(source, files));
+  return { ...pairUp((await classify(source, files)).kinds), unreadable };
 }
 
 /** The files below the root of a store, hidden ones left out, by path. Each directory is looked at once. */
@@ -61,12 +64,22 @@ export async function walkFiles(source: Source, outside: Iterable<string> = []):
 /** Which index tables files hold. */
 type Classified = ReadonlyMap<string, ReadonlySet<IndexKind>>;
 
-async function classify(source: Source, paths: readonly string[]): Promise<Classified> {
-  const kinds = await mapConcurrently(paths, READS_AT_ONCE, (path) => kindsOf(source, path));
-  return new Map(paths.flatMap((path, position) => (kinds[position]?.size ? [[path, kinds[position]]] : [])));
+async function classify(
+  source: Source,
+  paths: readonly string[],
+): Promise<{ kinds: Classified; unreadable: readonly string[] }> {
+  const unreadable: string[] = [];
+  const kinds = await mapConcurrently(paths, READS_AT_ONCE, (path) =>
+    kindsOf(source, path).catch((error: unknown) => {
+      unreadable.push(messageOf(error));
+      return undefined;
+    }),
+  );
+  const indexes = paths.flatMap((path, position) => (kinds[position]?.size ? [[path, kinds[position]] as const] : []));
+  return { kinds: new Map(indexes), unreadable };
 }
 
-/** Reads headers up to the first table that is no index; a file that is no FITS holds none. */
+/** Reads headers up to the first table that is no index. */
 async function kindsOf(source: Source, path: string): Promise<Set<IndexKind>> {
   const kinds = new Set<IndexKind>();
   const select = (hdu: Parameters<typeof isIndex>[0]) => {
@@ -74,12 +87,7 @@ async function kindsOf(source: Source, path: string): Promise<Set<IndexKind>> {
     if (kind !== undefined) kinds.add(kind);
     return hdu.kind === 'bintable' && kind === undefined ? 'stop' : 'skip';
   };
-  try {
-    await readFits(source.read(path), { uri: source.uriOf(path), inflate, select });
-  } catch {
-    // What cannot be read is no index that anybody could use; the caller reports if none is left.
-    return new Set();
-  }
+  await readFits(source.read(path), { uri: source.uriOf(path), inflate, select });
   return kinds;
 }
 
@@ -91,7 +99,7 @@ export function pairUpNames(names: readonly string[]): readonly IndexPair[] {
 }
 
 /** Brings index files together that belong to one dataset. */
-export function pairUp(classified: Classified): FoundIndexes {
+export function pairUp(classified: Classified): Omit<FoundIndexes, 'unreadable'> {
   const of = (kind: IndexKind) => [...classified].filter(([, kinds]) => kinds.has(kind)).map(([path]) => path);
   const obs = new Set(of('obs'));
   const hdus = of('hdu');

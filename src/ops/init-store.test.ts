@@ -111,13 +111,18 @@ describe('initStore()', () => {
 
   it('says what it lacks', async () => {
     const directory = await tempDirectory();
-    await expect(init(join(directory, 'nowhere'))).rejects.toThrow('is no directory');
+    await expect(init(join(directory, 'nowhere'))).rejects.toThrow('nowhere" does not exist.');
     await expect(init(directory)).rejects.toThrow(
       'an HDU index and an observation index are needed, and we found none',
     );
     await mkdir(join(directory, 'x'));
     await writeTables(join(directory, 'x/hdu-index.fits'), [hduIndexTable([{ id: 1, name: 'a' }])]);
     await expect(init(directory)).rejects.toThrow('we found only "x/hdu-index.fits"');
+    const broken = join(directory, 'x/obs-index.fits.gz');
+    await writeFile(broken, Buffer.from([0x1f, 0x8b, 8, 0]));
+    await expect(init(directory)).rejects.toThrow(
+      `Cannot decompress "${broken}": unexpected end of file. "iact index `,
+    );
   });
 
   it('warns of files that it could not count', async () => {

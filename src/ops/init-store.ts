@@ -43,8 +43,10 @@ export interface InitResult {
  */
 export async function initStore(request: InitRequest): Promise<InitResult> {
   const destination = new LocalDestination(request.directory);
-  if ((await destination.stat(''))?.kind !== 'directory') {
-    throw new IactError('not-found', `"${request.directory}" is no directory.`, { uri: request.directory });
+  const kind = (await destination.stat(''))?.kind;
+  if (kind !== 'directory') {
+    const fault = kind === undefined ? 'does not exist' : 'is no directory';
+    throw new IactError('not-found', `"${request.directory}" ${fault}.`, { uri: request.directory });
   }
   const uri = destination.uriOf(MASTER_INDEX_NAME);
   if (!request.force && (await destination.stat(MASTER_INDEX_NAME)) !== undefined) {
@@ -55,8 +57,8 @@ export async function initStore(request: InitRequest): Promise<InitResult> {
 
 async function writeMaster(destination: LocalDestination, request: InitRequest, uri: string): Promise<InitResult> {
   const before = (await readLocalMaster(destination)) ?? emptyMaster();
-  const { pairs, single } = await findIndexes(destination, await directoriesAbove(request.directory));
-  if (pairs.length === 0) throw noIndex(request.directory, single);
+  const { pairs, single, unreadable } = await findIndexes(destination, await directoriesAbove(request.directory));
+  if (pairs.length === 0) throw noIndex(request.directory, single, unreadable);
   if (request.name !== undefined && pairs.length > 1) {
     const list = pairs.map(({ hdu }) => `\n - ${printable(hdu)}`).join('');
     const message = `One name does not do for ${pairs.length} datasets:${list}\nName them in "${printable(uri)}".`;
@@ -97,8 +99,10 @@ async function directoriesAbove(directory: string): Promise<string[]> {
   return identities;
 }
 
-function noIndex(directory: string, single: readonly string[]): IactError {
+function noIndex(directory: string, single: readonly string[], unreadable: readonly string[]): IactError {
   const found = single.length === 0 ? 'found none' : `found only ${single.map((path) => `"${path}"`).join(', ')}`;
-  const message = `No dataset below "${directory}": an HDU index and an observation index are needed, and we ${found}.`;
-  return new IactError('not-found', message, { uri: directory });
+  const needed = `No dataset below "${directory}": an HDU index and an observation index are needed, and we ${found}.`;
+  const reasons = unreadable.map((reason) => `${reason.replace(/\.$/, '')}.`);
+  const remedy = `"iact index ${directory}" makes both from the data files.`;
+  return new IactError('not-found', [needed, ...reasons, remedy].join(' '), { uri: directory });
 }

@@ -9,6 +9,8 @@ import { readAtOnce } from './store-file.ts';
 
 /** A larger master index is read when it is needed. */
 const SMALL_BYTES = 256 * 1024;
+/** What JSON begins with is among these, unless somebody indents it by more. */
+const START_BYTES = 256;
 
 /** Where a store is: opened, and its master index not yet read. */
 export interface LocatedStore {
@@ -49,7 +51,28 @@ export async function locateStore(place: string, access: Access = processAccess(
   if (info?.kind === 'directory') {
     return located(await openFolder(place, access), MASTER_INDEX_NAME, basename(resolve(place)), false);
   }
-  return located(parent, name, basename(resolve(folder)), true);
+  const found = await located(parent, name, basename(resolve(folder)), true);
+  if (!isMaster && !(await mayBeMaster(found))) {
+    await parent.close();
+    throw noMaster(place);
+  }
+  return found;
+}
+
+/** A master index may have any name, and begins as JSON does. */
+async function mayBeMaster({ source, masterName, masterText, hasMaster }: LocatedStore): Promise<boolean> {
+  if (!hasMaster) return false;
+  const chunks: Uint8Array[] = [];
+  if (masterText === undefined) {
+    for await (const chunk of source.read(masterName, { end: START_BYTES })) chunks.push(chunk);
+  }
+  const text = masterText ?? new TextDecoder().decode(Buffer.concat(chunks));
+  return /^\s*(?:[[{]|$)/.test(text);
+}
+
+function noMaster(place: string): IactError {
+  const needed = 'Give the folder of a store, its master.json, or an archive (.tar, .tar.gz, .tgz) that holds it';
+  return new IactError('bad-data', `"${place}" is neither a store nor a master index. ${needed}.`, { uri: place });
 }
 
 async function located(source: Source, masterName: string, name: string, isNamed: boolean): Promise<LocatedStore> {
@@ -104,7 +127,7 @@ export async function implicitMaster({ source, masterName, isNamed, name }: Loca
   const pairs = (await pairsAtRoot(source)) ?? (isHere ? (await findIndexes(source)).pairs : []);
   if (pairs.length === 0) {
     const uri = redactUrls(source.uri);
-    const message = `"${uri}" is no store: it has no master index "${masterName}" and no index files.`;
+    const message = `"${uri}" is no store: it has no master index "${masterName}" and no index files. "iact index" makes them.`;
     throw new IactError('not-found', message, { uri });
   }
   const names = proposeNames(pairs, name);

@@ -1,5 +1,6 @@
-import { IactError, mapConcurrently } from '../core/index.ts';
+import { IactError, mapConcurrently, redactUrls } from '../core/index.ts';
 import { type DatasetEntry, HduFinder, type ObservationId, type RunList, resolveRuns } from '../gadf/index.ts';
+import { LocalSource, parseLocation } from '../storage/index.ts';
 import { publishTogether } from '../transfer/index.ts';
 import { type BackgroundRequest, ObservationAssembly } from './assemble-observations.ts';
 import { backgroundModelName, checkBackgroundSettings } from './gammalib/background-model.ts';
@@ -50,6 +51,7 @@ export async function makeObservationList(request: ObservationListRequest): Prom
   checkBackgroundSettings(background, []);
   const outputs = await prepareOutputs(request);
   const models = inputModels === undefined ? [] : await readModels(inputModels);
+  await remarkOnPlace(request, onEvent);
   const assembly = await assemble(request, onEvent);
   if (inputModels !== undefined) {
     refuseSameNames(assembly, models, inputModels);
@@ -67,6 +69,18 @@ export async function makeObservationList(request: ObservationListRequest): Prom
     onEvent({ type: 'output', content, file, saved: request.overwrite || !exists });
   }
   return summary;
+}
+
+/** The tools that read the list open files of this machine only. */
+async function remarkOnPlace(
+  { store, observationFile }: ObservationListRequest,
+  onEvent: (event: ObservationListEvent) => void,
+): Promise<void> {
+  const { uri } = store.source;
+  const isHere = parseLocation(uri).kind === 'local' && (await new LocalSource(uri).stat(''))?.kind === 'directory';
+  if (isHere) return;
+  const what = `"${redactUrls(uri)}" is no folder of this machine, and ctools cannot open the files that "${observationFile}" names`;
+  onEvent({ type: 'remark', message: `${what}. Copy the dataset with csiactcopy first.` });
 }
 
 async function assemble(

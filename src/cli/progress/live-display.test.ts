@@ -19,6 +19,12 @@ function start(columns = 80): { clock: VirtualClock; terminal: VirtualTerminal; 
   return { clock, terminal, display };
 }
 
+/** The widths of a window that is dragged. */
+function widthsBetween(from: number, to: number): number[] {
+  const step = Math.sign(to - from) * 5;
+  return Array.from({ length: Math.abs(to - from) / 5 }, (_, i) => from + (i + 1) * step);
+}
+
 describe('LiveDisplay', () => {
   it('draws in place', () => {
     const { clock, terminal, display } = start();
@@ -72,26 +78,73 @@ describe('LiveDisplay', () => {
     expect([terminal.screen(), clock.running]).toEqual(['error', 0]);
   });
 
-  it('rests at the beginning of a line, so that a killed process leaves the terminal in order', () => {
-    const { clock, terminal } = start();
-    clock.pass(5000);
-    expect(terminal.raw).toMatch(/\r\n\x1b\[J$/);
-    expect(terminal.raw).not.toContain('\x1b[?25l');
+  it('overwrites nothing that others write meanwhile', () => {
+    const { clock, terminal, display } = start();
+    clock.pass(1000);
+    terminal.write('ssh: connection lost\u001b[K\n');
+    clock.pass(1000);
+    display.stop();
+    expect(terminal.screen()).toBe('ssh: connection lost');
   });
 
-  it('waits until a window rests that is being resized, and then goes up no farther than is safe', () => {
-    const { clock, terminal } = start(50);
+  it('is gone while the process is suspended, and there again afterwards', () => {
+    const clock = new VirtualClock();
+    const terminal = new VirtualTerminal(80);
+    const calls = new Set<() => void>();
+    const beforeSuspend = (call: () => void) => {
+      calls.add(call);
+      return () => void calls.delete(call);
+    };
+    const colors = picocolors.createColors(false);
+    const display = new LiveDisplay({ stream: terminal, clock, colors, unicode: true, beforeSuspend });
+    display.event({ type: 'phase', name: 'Copying' });
+    for (const call of calls) call();
+    expect(terminal.screen()).toBe('');
     clock.pass(100);
-    const before = terminal.raw.length;
-    for (let columns = 49; columns >= 30; columns--) {
-      terminal.columns = columns;
+    expect(terminal.screen()).toBe('Copying ...');
+    display.stop();
+    expect([terminal.screen(), calls.size]).toEqual(['', 0]);
+  });
+
+  describe.each(['rewrap', 'cut'] as const)('in a terminal that changes its width (%s)', (how) => {
+    it.each([
+      [100, 60],
+      [80, 40],
+      [80, 20],
+      [40, 120],
+      [60, 5],
+    ])('leaves nothing behind, and takes nothing away, from %i to %i columns', (from, to) => {
+      const { clock, terminal, display } = start(from);
+      display.print('top\n');
+      display.event({ type: 'bytes', path: 'one-large-file.fits', done: 5 * MB, total: 50 * MB });
+      display.event({ type: 'bytes', path: 'another-large-file.fits', done: 9 * MB, total: 50 * MB });
+      clock.pass(500);
+      for (const columns of widthsBetween(from, to)) {
+        terminal.resize(columns, how);
+        clock.pass(30);
+      }
       clock.pass(100);
-    }
-    expect(terminal.raw.slice(before)).toBe('');
-    clock.pass(300);
-    expect(terminal.raw.slice(before)).toMatch(/^\r\x1b\[1A[^\n]*\n\x1b\[J$/);
-    clock.pass(100);
-    expect(terminal.writes).toBeGreaterThan(2);
+      const [first, ...drawn] = terminal.screen().split('\n');
+      expect([first, drawn.length]).toEqual(['top', 3]);
+      for (const line of drawn) expect(line.length).toBeLessThan(to);
+      display.print('end\n');
+      display.stop();
+      expect(terminal.screen()).toBe('top\nend');
+    });
+
+    it('breaks no line while it does not know the width', () => {
+      const { clock, terminal, display } = start(80);
+      display.print('top\n');
+      display.event({ type: 'bytes', path: 'one-large-file.fits', done: 5 * MB, total: 50 * MB });
+      terminal.resize(30, how, false);
+      for (let i = 6; i < 20; i++) {
+        display.event({ type: 'bytes', path: 'one-large-file.fits', done: i * MB, total: 50 * MB });
+        clock.pass(100);
+      }
+      expect(terminal.screen().split('\n')).toHaveLength(3);
+      display.stop();
+      expect(terminal.screen()).toBe('top');
+    });
   });
 
   it.each([20, 10, 3])('breaks no line in %d columns', (columns) => {

@@ -1,4 +1,4 @@
-import type { CliStream } from '../io.ts';
+import type { CliIo, CliStream } from '../io.ts';
 import type { Colors } from '../settings.ts';
 import type { Clock, ProgressEvent } from './event.ts';
 import { renderProgress } from './render.ts';
@@ -18,34 +18,34 @@ export interface LiveOptions {
   readonly clock: Clock;
   readonly colors: Colors;
   readonly unicode: boolean;
+  readonly beforeSuspend?: CliIo['beforeSuspend'];
 }
 
 const DRAW_EVERY_MS = 100;
-/** A window that is being dragged has many widths; we draw when it rests. */
-const RESIZE_PAUSE_MS = 300;
 const DEFAULT_COLUMNS = 80;
 const DEFAULT_ROWS = 24;
 
-// @see ECMA-48 §8.3: CUU, EL, ED
-const up = (count: number): string => `\u001b[${count}A`;
+// @see ECMA-48 §8.3: CUU, EL, ED; DECAWM of the VT100
+const up = (count: number): string => (count > 0 ? `\u001b[${count}A` : '');
 const ERASE_TO_END_OF_LINE = '\u001b[K';
 const ERASE_BELOW = '\u001b[J';
+const WRAP_OFF = '\u001b[?7l';
+const WRAP_ON = '\u001b[?7h';
 
 /**
  * Draws progress at the foot of a terminal, in place, at most ten times a second.
  *
- * The cursor always rests at the beginning of the line below: whatever ends the process, the terminal is in order, and
- * what others write begins a line of its own.
+ * The cursor always rests at the beginning of the first line that was drawn. A window that becomes narrower breaks lines
+ * in some terminals and cuts them in others, and the cursor stays at its character in all of them: all from there on is
+ * ours, and nothing above is.
  */
 export class LiveDisplay implements Display {
   private readonly options: LiveOptions;
   private readonly state: ProgressState;
-  /** Lines that are on the screen. */
-  private drawn = 0;
+  private shown = false;
   private columns = 0;
-  private resizedMs = Number.NEGATIVE_INFINITY;
   private lastDrawMs = Number.NEGATIVE_INFINITY;
-  private stopTimer: (() => void) | undefined;
+  private release: (() => void) | undefined;
   private stopped = false;
 
   constructor(options: LiveOptions) {
@@ -54,35 +54,42 @@ export class LiveDisplay implements Display {
   }
 
   event(event: ProgressEvent): void {
-    const { clock } = this.options;
-    this.state.apply(event, clock.nowMs());
+    this.state.apply(event, this.options.clock.nowMs());
     if (this.stopped) return;
+    this.release ??= this.begin();
     // Besides the timer, which a work that blocks does not let run.
-    this.stopTimer ??= clock.every(DRAW_EVERY_MS, () => this.draw());
     this.draw();
   }
 
   print(text: string): void {
-    const { stream } = this.options;
-    const shown = this.drawn > 0;
-    stream.write(`${this.goToTop()}${shown ? ERASE_BELOW : ''}${text}`);
-    this.drawn = 0;
+    const { shown } = this;
+    this.options.stream.write(`${this.erasure()}${text}`);
     if (shown) this.drawNow();
   }
 
   stop(): void {
     this.stopped = true;
-    this.stopTimer?.();
-    if (this.drawn > 0) this.options.stream.write(`${this.goToTop()}${ERASE_BELOW}`);
-    this.drawn = 0;
+    this.release?.();
+    this.hide();
+  }
+
+  /** @returns what ends it. */
+  private begin(): () => void {
+    const { clock, beforeSuspend } = this.options;
+    const stopTimer = clock.every(DRAW_EVERY_MS, () => this.draw());
+    const stopListening = beforeSuspend?.(() => this.hide());
+    return () => {
+      stopTimer();
+      stopListening?.();
+    };
+  }
+
+  private hide(): void {
+    if (this.shown) this.options.stream.write(this.erasure());
   }
 
   private draw(): void {
-    const nowMs = this.options.clock.nowMs();
-    const columns = this.options.stream.columns ?? DEFAULT_COLUMNS;
-    if (columns !== this.columns && this.drawn > 0) this.resizedMs = nowMs;
-    this.columns = columns;
-    if (nowMs - this.lastDrawMs >= DRAW_EVERY_MS && nowMs - this.resizedMs >= RESIZE_PAUSE_MS) this.drawNow();
+    if (this.options.clock.nowMs() - this.lastDrawMs >= DRAW_EVERY_MS) this.drawNow();
   }
 
   private drawNow(): void {
@@ -91,16 +98,19 @@ export class LiveDisplay implements Display {
     const columns = stream.columns ?? DEFAULT_COLUMNS;
     const rows = Math.max(1, (stream.rows ?? DEFAULT_ROWS) - 2);
     const lines = renderProgress(this.state.at(this.lastDrawMs), { columns, rows, colors, unicode });
-    const text = lines.map((line) => `${line}${ERASE_TO_END_OF_LINE}\n`).join('');
-    stream.write(`${this.goToTop()}${text}${ERASE_BELOW}`);
-    this.drawn = lines.length;
+    // Where lines were broken, their pieces would be joined again later, unless they are erased whole.
+    const start = columns === this.columns ? '\r' : this.erasure();
+    const text = lines.join(`${ERASE_TO_END_OF_LINE}\n`);
+    this.columns = columns;
+    this.shown = true;
+    // The width may be that of a moment ago: no line is broken while we draw.
+    stream.write(`${start}${WRAP_OFF}${text}${ERASE_BELOW}${WRAP_ON}\r${up(lines.length - 1)}`);
   }
 
-  /**
-   * A terminal that became narrower may have broken our lines, or not: terminals differ. We go up no farther than is
-   * safe; a part of the old lines may stay, and what stands above them is never lost.
-   */
-  private goToTop(): string {
-    return this.drawn > 0 ? `\r${up(this.drawn)}` : '';
+  /** What removes that which is shown. The blank: tmux keeps in its history what is erased from the top left corner on. */
+  private erasure(): string {
+    const { shown } = this;
+    this.shown = false;
+    return shown ? `\r ${ERASE_BELOW}\r${ERASE_TO_END_OF_LINE}` : '';
   }
 }

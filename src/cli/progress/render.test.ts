@@ -47,6 +47,7 @@ describe('renderProgress()', () => {
 
   it('uses ASCII where the terminal has no more, and no colours unless asked', () => {
     expect(draw(120, { current: [] }, { unicode: false })[0]).toMatch(/^[ -~]*\[#{10} +\]/);
+    expect(draw(40, {}, { unicode: false })[1]).toBe('   46 %  data/hess~bs_id_020136.fits.gz');
     expect(draw(120, { failed: 2, current: [] }, { colors: picocolors.createColors(true) })[0]).toContain(
       '\x1b[31m  2 failed\x1b[39m',
     );

@@ -31,7 +31,11 @@ export function renderProgress(progress: Progress, canvas: Canvas): string[] {
   const width = Math.max(1, canvas.columns - 1);
   const large = progress.current.filter(({ totalBytes }) => totalBytes >= LARGE_BYTES);
   const room = Math.max(0, Math.min(MAX_FILE_LINES, canvas.rows - 1));
-  return [overallLine(progress, width, canvas), ...large.slice(0, room).map((file) => fileLine(file, width, canvas))];
+  const lines = [
+    overallLine(progress, width, canvas),
+    ...large.slice(0, room).map((file) => fileLine(file, width, canvas)),
+  ];
+  return canvas.unicode ? lines : lines.map((line) => line.replaceAll('…', '~'));
 }
 
 function overallLine(progress: Progress, width: number, canvas: Canvas): string {

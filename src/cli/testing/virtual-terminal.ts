@@ -1,4 +1,4 @@
-import { renderScreen } from '../../../test/support/screen.ts';
+import { Screen } from '../../../test/support/screen.ts';
 import type { CliStream } from '../io.ts';
 import type { Clock } from '../progress/event.ts';
 
@@ -44,18 +44,29 @@ export class VirtualTerminal implements CliStream {
   raw = '';
   writes = 0;
 
+  private readonly shown: Screen;
+
   constructor(columns: number) {
     this.columns = columns;
+    this.shown = new Screen(columns);
   }
 
   write(text: string): void {
     this.writes++;
     // As the line discipline of a terminal does: ONLCR.
-    this.raw += text.replaceAll('\n', '\r\n');
+    const sent = text.replaceAll('\n', '\r\n');
+    this.raw += sent;
+    this.shown.write(sent);
   }
 
-  /** Its lines as a person sees them, if it always had this width. */
+  /** @param seen whether the program has learnt of it; a work that blocks hears of it later. */
+  resize(columns: number, how: 'rewrap' | 'cut', seen = true): void {
+    this.shown.resize(columns, how);
+    if (seen) this.columns = columns;
+  }
+
+  /** Its lines as a person sees them. */
   screen(): string {
-    return renderScreen(this.raw, this.columns);
+    return this.shown.text();
   }
 }
