@@ -46,7 +46,7 @@ describe('iact copy', () => {
     const events = records.slice(0, -1).filter(({ event }) => event !== 'progress');
     expect(events.slice(0, 2)).toEqual([
       { event: 'phase', name: 'Copying' },
-      { event: 'plan', files: 2, totalBytes: a + b },
+      { event: 'plan', files: 2, totalBytes: a + b, unsizedFiles: 0 },
     ]);
     const files = store.ids.map((id, i) => {
       return { event: 'file', path: store.fileOf(id), outcome: 'copied', sizeBytes: sizes[i], message: null };

@@ -87,13 +87,15 @@ export class JsonReporter implements Reporter {
     const nowMs = this.options.clock.nowMs();
     if (nowMs - this.lastProgressMs < PROGRESS_EVERY_MS) return;
     this.lastProgressMs = nowMs;
-    const { filesDone, filesTotal, doneBytes, totalBytes, bytesPerSecond, secondsLeft } = this.state.at(nowMs);
+    const progress = this.state.at(nowMs);
+    const { filesDone, filesTotal, doneBytes, sizedBytes, unsizedFiles, bytesPerSecond, secondsLeft } = progress;
     this.event({
       event: 'progress',
       filesDone,
       filesTotal,
       doneBytes,
-      totalBytes,
+      totalBytes: sizedBytes,
+      unsizedFiles,
       bytesPerSecond: bytesPerSecond === undefined ? null : Math.round(bytesPerSecond),
       secondsLeft: secondsLeft === undefined ? null : Math.round(secondsLeft),
     });
@@ -103,7 +105,7 @@ export class JsonReporter implements Reporter {
 function recordOf(event: ProgressEvent): JsonEvent | undefined {
   switch (event.type) {
     case 'plan':
-      return { event: 'plan', files: event.files, totalBytes: event.bytes };
+      return { event: 'plan', files: event.files, totalBytes: event.bytes, unsizedFiles: event.unsized ?? 0 };
     case 'phase':
       return { event: 'phase', name: event.name };
     case 'note':
@@ -113,6 +115,7 @@ function recordOf(event: ProgressEvent): JsonEvent | undefined {
       return { event: 'file', path, outcome, sizeBytes: bytes, message };
     }
     case 'bytes':
+    case 'sized':
       return undefined;
   }
 }

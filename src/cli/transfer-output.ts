@@ -36,7 +36,7 @@ export function* planRecords(
 ): Generator<JsonEvent, void> {
   for (const { path, action, reason, source, partBytes = 0 } of plan.files) {
     const resumedBytes = action === 'copy' ? partBytes : 0;
-    yield { event: 'planned', dataset, path, action, reason, sizeBytes: source.sizeBytes, resumedBytes };
+    yield { event: 'planned', dataset, path, action, reason, sizeBytes: source?.sizeBytes ?? null, resumedBytes };
   }
   for (const path of removals) {
     yield { event: 'planned', dataset, path, action: 'remove', reason: 'gone', sizeBytes: null, resumedBytes: 0 };

@@ -182,13 +182,18 @@ class Transfer {
     else if (event.type === 'bytes') {
       const { path, doneBytes: done, sizeBytes: total, isNew } = event;
       reporter.progress({ type: 'bytes', path, done, total, resumed: !isNew });
+    } else if (event.type === 'sized') {
+      reporter.progress({ type: 'sized', bytes: event.sizeBytes });
     } else if (event.type === 'file-settled') {
       const { file, outcome, error } = event.outcome;
       // Those were told with the plan.
       if (outcome === 'kept') return;
       if (error !== undefined) this.told.add(error.message);
       const failed = error === undefined ? {} : { message: error.message };
-      reporter.progress({ type: 'file', path: file.path, outcome, bytes: file.source.sizeBytes, ...failed });
+      // Of a file that could not be opened the size will never be known.
+      if (file.source === undefined) reporter.progress({ type: 'sized', bytes: 0 });
+      const bytes = file.source?.sizeBytes ?? 0;
+      reporter.progress({ type: 'file', path: file.path, outcome, bytes, ...failed });
     } else if (event.type === 'document' && settings.verbose) reporter.remark(`copied ${event.source}`);
     else if (event.type === 'removed') reporter.note(`Removed "${event.path}".`);
   }
@@ -201,10 +206,11 @@ class Transfer {
       this.plans.push(...planRecords(event, dataset));
       return;
     }
-    const { files, totalBytes } = event.plan;
-    reporter.progress({ type: 'plan', files: files.length, bytes: totalBytes });
+    const { files, totalBytes, unsizedFiles: unsized } = event.plan;
+    reporter.progress({ type: 'plan', files: files.length, bytes: totalBytes, unsized });
     for (const { action, path, source } of files) {
-      if (action === 'keep') reporter.progress({ type: 'file', path, outcome: 'kept', bytes: source.sizeBytes });
+      const bytes = source?.sizeBytes ?? 0;
+      if (action === 'keep') reporter.progress({ type: 'file', path, outcome: 'kept', bytes });
     }
   }
 

@@ -24,6 +24,8 @@ export type CopyEvent =
       /** How a path of the plan is shown. */
       readonly uriOf: (path: string) => string;
     }
+  /** The size of a file of the plan has come to be known; of those whose size the plan has, nothing is told. */
+  | { readonly type: 'sized'; readonly path: string; readonly sizeBytes: number }
   /** One file of the plan is done, in the order of the plan; `index` counts from 0. */
   | {
       readonly type: 'file';

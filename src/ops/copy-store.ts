@@ -15,15 +15,17 @@ import {
   planCopy,
   publishFiles,
   readManifest,
+  sizeOf,
+  type UnaskedFiles,
 } from '../transfer/index.ts';
 import { type Access, processAccess } from './access.ts';
 import { arrivedRows } from './arrived-rows.ts';
 import { damagedFiles } from './check-fits-sums.ts';
 import type { CopyEvent, CopyResult, FailedFile } from './copy-events.ts';
 import { type CopyTarget, openTarget, refuseSamePlace, sourceName } from './copy-target.ts';
-import { refuseFullDisk, removeLeftOvers } from './destination-room.ts';
+import { DestinationRoom, removeLeftOvers } from './destination-room.ts';
 import { refuseIndistinctNames } from './distinct-names.ts';
-import { expectedDigests } from './expected-digests.ts';
+import { type DigestsOf, expectedDigests } from './expected-digests.ts';
 import { hduIndexOf, type Store } from './open-store.ts';
 import { planIndexes } from './plan-indexes.ts';
 import { planMaster } from './plan-master.ts';
@@ -32,6 +34,7 @@ import { type LocalState, readDestination } from './read-destination.ts';
 import { type BroughtFile, digestFile, recordManifest } from './record-manifest.ts';
 import { type Selection, selectFiles, type Wanted } from './select-files.ts';
 import { copyDocuments, type FoundDocument, findDocuments } from './store-documents.ts';
+import { pathsOf } from './store-file.ts';
 import { surveyFiles } from './survey-files.ts';
 import { withLock } from './with-lock.ts';
 
@@ -85,17 +88,18 @@ export async function copyStore(request: CopyRequest): Promise<CopyResult> {
       'Of observations that are copied in part nothing can be deleted: give one or the other.',
     );
   }
-  // Asked for while the indexes are read: on a far server each answer takes its time.
-  const extras = Promise.all([readManifest(store.source), findDocuments(store.source)]);
-  extras.catch(() => undefined);
+  // All that is asked for while the indexes are read: on a far server each answer takes its time.
+  if (!request.dryRun) store.source.prepare?.();
+  const publishing = readManifest(store.source);
+  const documents = findDocuments(store.source);
+  for (const asked of [publishing, documents]) asked.catch(() => undefined);
   const selection = await selectFiles(store, dataset, request);
   announceSelection(request, selection);
   await refuseSamePlace(store.source.uri, request.destination);
   const target = await openTarget(request.destination, request.access ?? processAccess());
   const { destination } = target;
   try {
-    const [published, documents] = await extras;
-    const wanted = { ...selection, published, documents };
+    const wanted = { ...selection, published: await publishing, documents };
     if (request.dryRun) return await preview(target, request, wanted);
     return await withLock(destination, request.program, () => copyInto(target, request, wanted));
   } finally {
@@ -119,7 +123,8 @@ function announceSkipped(entries: Store['master']['datasets'], onEvent: (event: 
 /** What is to be copied, and what the source tells of itself. */
 interface WholeSelection extends Selection {
   readonly published: Manifest;
-  readonly documents: readonly FoundDocument[];
+  /** On its way, because nothing waits for it but their copy. */
+  readonly documents: Promise<readonly FoundDocument[]>;
 }
 
 /** What is to be done, found out from both sides. Nothing has been written by then. */
@@ -128,6 +133,7 @@ interface PlannedCopy {
   readonly missing: readonly FailedFile[];
   readonly local: LocalState;
   readonly prune: PrunePlan | undefined;
+  readonly digestsOf: DigestsOf;
 }
 
 async function planAll(
@@ -142,13 +148,14 @@ async function planAll(
   const local = await readDestination(destination, selection);
   const prune = request.prune && local.hdu && planPrune(local.hdu, selection, request.prune.maxFiles);
   const digestsOf = expectedDigests(selection, selection.published);
-  const options = { source, destination, journal, overwrite, digestsOf, signal };
+  // What would be done is told with the sizes of all files.
+  const options = { source, destination, journal, overwrite, digestsOf, askAll: request.dryRun, signal };
   const { candidates, missing } = await surveyFiles(selection.paths, options);
   const plan = planCopy(candidates, overwrite);
   const removals = prune?.paths ?? [];
   onEvent({ type: 'plan', plan, unreadable: missing, removals, uriOf: (path) => source.uriOf(path) });
   announceSkipped(master.datasets.slice(master.datasets.indexOf(selection.entry) + 1), onEvent);
-  return { plan, missing, local, prune };
+  return { plan, missing, local, prune, digestsOf };
 }
 
 async function preview(
@@ -173,15 +180,19 @@ async function copyInto(
   try {
     const planned = await planAll(destination, request, selection, journal);
     await refuseIndistinctNames(selection.paths, destination);
-    await refuseFullDisk(destination, planned.plan);
-    const copyingPapers = copyDocuments(selection.documents, request.store.source, destination, {
-      manifest: planned.local.manifest,
-      dataset: request.dataset,
-      reserved: new Set([...selection.paths, selection.hdu.file.path, selection.obs.file.path, MASTER_INDEX_NAME]),
-      onEvent: request.onEvent,
-    });
-    const { outcomes, failed, resumedBytes } = await copyFiles(destination, request, planned, journal).finally(() =>
-      Promise.allSettled([copyingPapers]),
+    const room = await DestinationRoom.for(planned.plan, destination);
+    const copyingPapers = selection.documents.then((documents) =>
+      copyDocuments(documents, request.store.source, destination, {
+        manifest: planned.local.manifest,
+        dataset: request.dataset,
+        reserved: new Set([...selection.paths, selection.hdu.file.path, selection.obs.file.path, MASTER_INDEX_NAME]),
+        onEvent: request.onEvent,
+      }),
+    );
+    // Whoever waits for it hears of a failure; until then nobody listens.
+    copyingPapers.catch(() => undefined);
+    const { outcomes, failed, resumedBytes } = await copyFiles(destination, request, planned, room, journal).finally(
+      () => Promise.allSettled([copyingPapers]),
     );
     const papers = await copyingPapers;
     const arrived = failed.length < selection.paths.length || selection.paths.length === 0;
@@ -218,7 +229,7 @@ function resultOf(
     filesFound: selection.paths.length,
     filesCopied: copied.length,
     filesKept: outcomes.filter(({ outcome }) => outcome === 'kept').length,
-    bytesCopied: copied.reduce((sum, { file }) => sum + file.source.sizeBytes, 0),
+    bytesCopied: copied.reduce((sum, { file }) => sum + sizeOf(file), 0),
     bytesResumed: 0,
     failed,
     warnings: outcomes.flatMap(({ warning }) => warning ?? []),
@@ -232,7 +243,8 @@ function resultOf(
 async function copyFiles(
   destination: Destination,
   request: CopyRequest,
-  { plan, missing }: PlannedCopy,
+  { plan, missing, digestsOf }: PlannedCopy,
+  room: DestinationRoom,
   journal: Journal,
 ): Promise<{ outcomes: FileOutcome[]; failed: FailedFile[]; resumedBytes: number }> {
   const { store, signal, jobs, onLimit, onEvent = () => undefined } = request;
@@ -244,7 +256,9 @@ async function copyFiles(
   };
   const done = new Map<string, number>();
   let resumedBytes = 0;
-  const onBytes = ({ path, source: { sizeBytes } }: PlannedFile, bytes: number, isNew: boolean): void => {
+  const onBytes = (file: PlannedFile, bytes: number, isNew: boolean): void => {
+    const { path } = file;
+    const sizeBytes = sizeOf(file);
     if (!isNew) resumedBytes += bytes;
     const doneBytes = (done.get(path) ?? 0) + bytes;
     if (doneBytes < sizeBytes) done.set(path, doneBytes);
@@ -255,7 +269,14 @@ async function copyFiles(
   onLimit?.(limit);
   source.expectBytes?.(plan.copyBytes);
   const onSettled = (outcome: FileOutcome): void => onEvent({ type: 'file-settled', outcome });
-  const options = { source, destination, journal, signal, jobs, limit, onOutcome, onSettled, onBytes };
+  const complete: UnaskedFiles['complete'] = (file, path, info) => {
+    room.take(info.sizeBytes);
+    onEvent({ type: 'sized', path, sizeBytes: info.sizeBytes });
+    const [named = path] = file.namedPaths;
+    return { ...file, path, source: info, digests: digestsOf(named, info) };
+  };
+  const unasked = { pathsOf, complete };
+  const options = { source, destination, journal, signal, jobs, limit, unasked, onOutcome, onSettled, onBytes };
   const outcomes = await executeCopy(plan.files, options);
   onEvent({ type: 'files-done' });
   const broken = outcomes.flatMap(({ file, error }) =>

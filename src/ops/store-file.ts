@@ -16,13 +16,18 @@ export const MAX_INDEX_BYTES: number = 2 ** 31;
 /** Rows of an index table; JavaScript's sets and maps, by which observations are looked up, hold no more. */
 export const MAX_INDEX_ROWS = 16_000_000;
 
+/** The paths under which a file may be there: its own and, as CFITSIO does, that of its compressed sibling. */
+export function pathsOf(path: string): readonly string[] {
+  return [path, `${path}.gz`];
+}
+
 /**
- * Finds a file under its name or, as CFITSIO does, as `name.gz`.
+ * Finds a file under its name or as its compressed sibling.
  *
  * @returns `undefined` if neither is a regular file.
  */
 export async function findFile(source: Source, path: string): Promise<StoreFile | undefined> {
-  for (const candidate of [path, `${path}.gz`]) {
+  for (const candidate of pathsOf(path)) {
     const info = await source.stat(candidate);
     if (info?.kind === 'file') return { path: candidate, info };
   }

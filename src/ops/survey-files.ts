@@ -11,7 +11,7 @@ import { contentEquals } from './content-equals.ts';
 import type { FailedFile } from './copy-events.ts';
 import type { DigestsOf } from './expected-digests.ts';
 import { digestFile } from './record-manifest.ts';
-import { findFile, type StoreFile } from './store-file.ts';
+import { findFile, pathsOf, type StoreFile } from './store-file.ts';
 
 const LOOKS_PER_READ = 4;
 
@@ -26,16 +26,25 @@ export interface SurveyOptions {
   readonly journal: JournalView;
   readonly overwrite: Overwrite;
   readonly digestsOf: DigestsOf;
+  /** The source is asked of every file, also where a copy will learn it as it goes. */
+  readonly askAll?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Looks at every file on both sides of a copy. A file that the source lacks, or will not show, is named. */
+/**
+ * Looks at every file on both sides of a copy. A file that the source lacks, or will not show, is named.
+ *
+ * A source that tells of a file as it opens it is not asked for files that are copied whatever it says: where it is far
+ * away, that takes as long as fetching them.
+ */
 export async function surveyFiles(paths: readonly string[], options: SurveyOptions): Promise<Survey> {
   const thereBefore = statInDirectories(options.destination);
+  const mayWait = whatMayWait(paths, options, thereBefore);
   // A look costs a round trip or two, and hardly anything else.
-  const looks = await mapConcurrently(paths, LOOKS_PER_READ * options.source.traits.maxReads, (path) =>
-    look(path, options, thereBefore),
-  );
+  const looks = await mapConcurrently(paths, LOOKS_PER_READ * options.source.traits.maxReads, async (path) => {
+    if (options.signal?.aborted) throw new IactError('cancelled', 'The copy was stopped before anything was copied.');
+    return (await mayWait(path)) ? unasked(path) : look(path, options, thereBefore);
+  });
   const candidates: Candidate[] = [];
   const missing: FailedFile[] = [];
   const byPath = new Map<string, Candidate>();
@@ -71,9 +80,35 @@ function statInDirectories(destination: Destination): Stat {
   };
 }
 
+/**
+ * Whether of a file nothing is known that its source could change, so that it need not be asked before the file is read.
+ * Where two names of the index may be one file, it is asked.
+ */
+function whatMayWait(
+  paths: readonly string[],
+  { source, journal, askAll = false }: SurveyOptions,
+  thereBefore: Stat,
+): (path: string) => Promise<boolean> {
+  if (askAll || !source.traits.tellsOnOpening) return async () => false;
+  const named = new Set(paths);
+  const isShared = (path: string): boolean =>
+    named.has(`${path}.gz`) || (path.endsWith('.gz') && named.has(path.slice(0, -'.gz'.length)));
+  return async (path) => {
+    if (isShared(path)) return false;
+    for (const each of pathsOf(path)) {
+      if (journal.knows(each) || (await thereBefore(each)) !== undefined) return false;
+    }
+    return true;
+  };
+}
+
+function unasked(path: string): Candidate {
+  const nothing = { source: undefined, destination: undefined, journal: undefined };
+  return { path, namedPaths: [path], ...nothing, incomplete: false };
+}
+
 async function look(path: string, options: SurveyOptions, thereBefore: Stat): Promise<Candidate | FailedFile> {
-  const { source, destination, journal, digestsOf, signal } = options;
-  if (signal?.aborted) throw new IactError('cancelled', 'The copy was stopped before anything was copied.');
+  const { source, destination, journal, digestsOf } = options;
   let file: StoreFile | undefined;
   try {
     file = await findFile(source, path);

@@ -30,8 +30,8 @@ export interface ReadOptions {
    */
   readonly expected?: FileInfo;
   /**
-   * Told what the file is, before its first chunk, by a store that learns it as it opens the file: a small file is read in
-   * fewer round trips without `stat`. Told again if the read has to begin again.
+   * Told once what the file is, before its first chunk, by a store that learns it as it opens the file: a file is read in
+   * fewer round trips without `stat`. Of an empty file, and where a store does not learn it, nobody may be told.
    */
   readonly onOpened?: ((info: FileInfo) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -45,6 +45,8 @@ export interface ReadTraits {
   readonly maxReads: number;
   /** Whether several ranges of one file at once may be faster than one after the other. */
   readonly parallelRanges: boolean;
+  /** Whether opening a file costs no more than `stat`, and tells as much (`onOpened`); not if absent. */
+  readonly tellsOnOpening?: boolean;
 }
 
 /**
@@ -75,6 +77,11 @@ export interface Source {
    * `undefined` if this store does not tell what a directory holds.
    */
   list(path: string): Promise<DirectoryEntry[] | undefined>;
+  /**
+   * Opens connections ahead, because many reads will follow soon. Returns at once and never throws. Absent where nothing
+   * can be done ahead.
+   */
+  prepare?(): void;
   /** Ends connections and processes. Never throws; nothing else may be called afterwards. */
   close(): Promise<void>;
   /**

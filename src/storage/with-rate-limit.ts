@@ -21,6 +21,7 @@ export function withRateLimit(inner: Source, bytesPerSecond: number): Source {
     uriOf: (path) => inner.uriOf(path),
     stat: (path) => inner.stat(path),
     list: (path) => inner.list(path),
+    ...(inner.prepare !== undefined && { prepare: () => inner.prepare?.() }),
     close: () => inner.close(),
     async *read(path, options) {
       for await (const chunk of inner.read(path, options)) {

@@ -48,11 +48,13 @@ class RetryingSource implements Source {
   /** Counts the answers, and the chunks of all reads. */
   private answers = 0;
   readonly diskPath?: (path: string) => string | undefined;
+  readonly prepare?: () => void;
 
   constructor(inner: Source, policy: RetryPolicy) {
     this.inner = inner;
     this.policy = { ...policy, signal: joinedSignal(policy.signal) };
     if (inner.diskPath !== undefined) this.diskPath = (path) => inner.diskPath?.(path);
+    if (inner.prepare !== undefined) this.prepare = () => inner.prepare?.();
   }
 
   get uri(): string {
@@ -91,10 +93,19 @@ class RetryingSource implements Source {
   async *read(path: string, options: ReadOptions = {}): AsyncGenerator<Uint8Array, void> {
     let position = options.start ?? 0;
     let attempt = 0;
+    let { expected } = options;
+    let isTold = false;
+    // What was told once holds for the whole read.
+    const onOpened = (info: FileInfo): void => {
+      expected ??= info;
+      if (!isTold) options.onOpened?.(info);
+      isTold = true;
+    };
     for (;;) {
       const begun = position;
       try {
-        for await (const chunk of this.readOnce(path, { ...options, start: position })) {
+        const known = expected === undefined ? { onOpened } : { onOpened, expected };
+        for await (const chunk of this.readOnce(path, { ...options, ...known, start: position })) {
           position += chunk.length;
           yield chunk;
         }
@@ -102,7 +113,7 @@ class RetryingSource implements Source {
       } catch (error) {
         if (position > begun) attempt = 0;
         // Without knowing the version, what comes next may not fit to what has been handed out.
-        const fits = options.expected !== undefined || position === (options.start ?? 0);
+        const fits = expected !== undefined || position === (options.start ?? 0);
         if (!fits || options.signal?.aborted) throw error;
         attempt += 1;
         await this.waitBefore(attempt, error);

@@ -14,6 +14,9 @@ const WORTHWHILE_GAIN = 1.08;
 /** After a higher limit brought nothing, so many windows pass before the next attempt. */
 const REST_WINDOWS = 16;
 
+/** Bounds the reads under way. */
+export type ReadSlots = Pick<AdaptiveLimit, 'acquire' | 'release' | 'arrived'>;
+
 /**
  * How many reads are under way at once, found out while they are: more as long as that brings more bytes per second,
  * half as many after a failure that tells of too much load.

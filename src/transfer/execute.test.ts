@@ -134,7 +134,7 @@ describe('executeCopy()', () => {
   it.each([true, false])(
     'does not fetch again what was brought before it was stopped (on disk: %s)',
     async (onDisk) => {
-      const count = onDisk ? 6000 : 1200;
+      const count = 6000;
       const { run, to } = await setting(count, onDisk);
       const controller = new AbortController();
       const stopped = run({

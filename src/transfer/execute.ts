@@ -1,11 +1,12 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { directoryOf, IactError, messageOf } from '../core/index.ts';
-import { type Destination, type FileInfo, joinedSignal, type SealedFile, type Source } from '../storage/index.ts';
+import { type Destination, joinedSignal, type SealedFile, type Source } from '../storage/index.ts';
 import { AdaptiveLimit } from './adaptive-limit.ts';
 import { type FetchContext, type FetchedFile, FileFetcher } from './fetch-file.ts';
 import { type DiskTask, diskTask } from './fetch-from-disk.ts';
+import { fetchUnasked, type UnaskedFiles } from './fetch-unasked.ts';
 import type { Journal, JournalEntry } from './journal.ts';
-import type { PlannedFile } from './plan.ts';
+import { type KnownFile, type PlannedFile, sizeOf } from './plan.ts';
 
 /** What became of one file of a plan. */
 export interface FileOutcome {
@@ -32,6 +33,8 @@ export interface ExecuteOptions {
   readonly onSettled?: ((outcome: FileOutcome) => void) | undefined;
   /** As in {@link FetchContext}. */
   readonly onBytes?: FetchContext['onBytes'];
+  /** How files come to be known of which the source was not asked; needed if there are any. */
+  readonly unasked?: UnaskedFiles | undefined;
   /** Where failures that tell of too much load are reported; one is made if absent. */
   readonly limit?: AdaptiveLimit | undefined;
 }
@@ -84,9 +87,11 @@ interface Staged {
 }
 
 class Execution {
-  private readonly files: readonly PlannedFile[];
+  /** Those of which nothing was known are replaced when they are. */
+  private readonly files: PlannedFile[];
   private readonly options: ExecuteOptions;
   private readonly limit: AdaptiveLimit;
+  private readonly context: FetchContext;
   private readonly fetcher: FileFetcher;
   private readonly stop = new AbortController();
   private readonly outcomes: (FileOutcome | undefined)[];
@@ -100,11 +105,12 @@ class Execution {
   private failure: { error: unknown } | undefined;
 
   constructor(files: readonly PlannedFile[], options: ExecuteOptions) {
-    this.files = files;
+    this.files = [...files];
     this.options = options;
     this.limit = options.limit ?? limitFor(options.source, options.jobs);
     const signal = joinedSignal(this.stop.signal, options.signal);
-    this.fetcher = new FileFetcher({ ...options, limit: this.limit, signal });
+    this.context = { ...options, limit: this.limit, signal };
+    this.fetcher = new FileFetcher(this.context);
     this.outcomes = new Array(files.length);
   }
 
@@ -140,7 +146,7 @@ class Execution {
       const task = file?.action === 'copy' ? diskTask(file, source, destination) : undefined;
       if (file === undefined || task === undefined) break;
       tasks.push(task);
-      bytes += file.source.sizeBytes;
+      bytes += sizeOf(file);
     }
     if (tasks.length > 0) return this.copyFromDisk(tasks, first);
     const index = this.next++;
@@ -177,13 +183,19 @@ class Execution {
     this.stop.abort(error);
   }
 
-  private async copy(file: PlannedFile, index: number): Promise<void> {
+  private async copy(planned: PlannedFile, index: number): Promise<void> {
+    let file = planned;
+    let info = planned.source;
+    const know = (known: KnownFile): void => {
+      file = known;
+      info = known.source;
+      this.files[index] = known;
+    };
     const seen: string[] = [];
     let reason: unknown;
-    let info = file.source;
     for (let attempt = 0; attempt < READ_ATTEMPTS; attempt++) {
       try {
-        const fetched = await this.fetcher.fetch(file, info);
+        const fetched = await (info === undefined ? this.fetchUnasked(file, know) : this.fetcher.fetch(file, info));
         const fault = digestFault(file, fetched, this.options.source.uriOf(file.path));
         // What comes twice the same is what the source holds; once, it may have been damaged on its way.
         const isDoubtful = fault !== undefined && (fault.isFatal || this.wrongMd5 < WRONG_MD5_BELIEVED);
@@ -205,11 +217,26 @@ class Execution {
         if (this.stop.signal.aborted || this.options.signal?.aborted || !isAboutSource(error)) throw error;
         reason = error;
         if (error.code !== 'changed') break;
-        info = (await this.options.source.stat(file.path)) ?? missing(this.options.source.uriOf(file.path));
+        info = await this.options.source.stat(file.path);
+        if (info === undefined) {
+          reason = missing(this.options.source.uriOf(file.path));
+          break;
+        }
       }
     }
     const error = reason instanceof IactError ? reason : new IactError('unreadable', messageOf(reason));
     this.settle(index, { file, outcome: 'failed', error });
+  }
+
+  private fetchUnasked(file: PlannedFile, know: (file: KnownFile) => void): Promise<FetchedFile> {
+    const { unasked } = this.options;
+    if (unasked === undefined) throw new Error(`Nothing is known of "${file.path}".`);
+    const complete: UnaskedFiles['complete'] = (...found) => {
+      const known = unasked.complete(...found);
+      know(known);
+      return known;
+    };
+    return fetchUnasked(file, this.context, { ...unasked, complete });
   }
 
   private async refetch({ staged, info }: FetchedFile, file: PlannedFile): Promise<void> {
@@ -318,8 +345,8 @@ function isAboutSource(error: unknown): error is IactError {
   return error instanceof IactError && ['not-found', 'unreadable', 'changed'].includes(error.code);
 }
 
-function missing(uri: string): FileInfo {
-  throw new IactError('not-found', `"${uri}" does not exist.`, { uri });
+function missing(uri: string): IactError {
+  return new IactError('not-found', `"${uri}" does not exist.`, { uri });
 }
 
 function cancelled(): IactError {

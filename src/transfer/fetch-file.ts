@@ -8,7 +8,7 @@ import type {
   StagedFile,
   StagedParts,
 } from '../storage/index.ts';
-import type { AdaptiveLimit } from './adaptive-limit.ts';
+import type { ReadSlots } from './adaptive-limit.ts';
 import { Digester } from './digest.ts';
 import { type DiskTask, stageTasks } from './fetch-from-disk.ts';
 import { fetchParts, PARTS_FROM_BYTES } from './fetch-parts.ts';
@@ -20,7 +20,7 @@ export interface FetchContext {
   readonly destination: Destination;
   readonly journal: Journal;
   /** Bounds the reads under way. */
-  readonly limit: AdaptiveLimit;
+  readonly limit: ReadSlots;
   readonly signal?: AbortSignal | undefined;
   /**
    * Told of the bytes of a file that have come, less than none where they have to come again; `isNew` is false for those

@@ -20,7 +20,8 @@ export interface StagedTask {
 
 /** How to copy a file at once; `undefined` if it has to come in chunks. */
 export function diskTask(file: PlannedFile, source: Source, destination: Destination): DiskTask | undefined {
-  if (file.source.sizeBytes > AT_ONCE_BYTES || destination.stageFromDisk === undefined) return undefined;
+  const { sizeBytes } = file.source ?? {};
+  if (sizeBytes === undefined || sizeBytes > AT_ONCE_BYTES || destination.stageFromDisk === undefined) return undefined;
   if (destination.diskPath?.(file.path) === undefined) return undefined;
   const from = source.diskPath?.(file.path);
   if (from === undefined) return undefined;

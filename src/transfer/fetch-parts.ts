@@ -8,7 +8,7 @@ import {
   type StagedFile,
   type StagedParts,
 } from '../storage/index.ts';
-import type { AdaptiveLimit } from './adaptive-limit.ts';
+import type { ReadSlots } from './adaptive-limit.ts';
 import { Digester } from './digest.ts';
 import type { Journal, JournaledPart } from './journal.ts';
 import type { ExpectedDigests } from './plan.ts';
@@ -29,7 +29,7 @@ export interface PartsRequest {
   readonly info: FileInfo;
   readonly staged: StagedFile & { readonly parts: StagedParts };
   readonly journal: Journal;
-  readonly limit: AdaptiveLimit;
+  readonly limit: ReadSlots;
   readonly digests: ExpectedDigests | undefined;
   readonly signal: AbortSignal | undefined;
   /** Told of bytes that have come; `isNew` is false for those that an earlier copy has left. */

@@ -83,10 +83,21 @@ export class Journal {
     try {
       const records = recordsOf(await readIfPresent(path), source);
       const { done, announced, toRemove } = records;
-      return { done, announced, toRemove: [...toRemove], partsOf: (file, info) => partsIn(records, file, info) };
+      return {
+        done,
+        announced,
+        toRemove: [...toRemove],
+        knows: (file) => isKnown(records, file),
+        partsOf: (file, info) => partsIn(records, file, info),
+      };
     } catch (error) {
       throw journalError(error, path);
     }
+  }
+
+  /** Whether anything was noted of a file of this name. */
+  knows(path: string): boolean {
+    return isKnown(this.records, path);
   }
 
   /** Parts of this version of a file that an interrupted copy has brought. */
@@ -166,6 +177,10 @@ export class Journal {
   }
 }
 
+function isKnown({ done, announced, parts }: Records, path: string): boolean {
+  return done.has(path) || announced.has(path) || parts.has(path);
+}
+
 function partsIn({ parts }: Records, path: string, info: FileInfo): readonly JournaledPart[] {
   const known = parts.get(path);
   return known !== undefined && isSameVersion(known, info) ? known.parts : [];
@@ -187,7 +202,7 @@ export function sameTime(left: number | undefined, right: number | undefined): b
 }
 
 /** What can be read of a journal. */
-export type JournalView = Pick<Journal, 'done' | 'announced' | 'partsOf' | 'toRemove'>;
+export type JournalView = Pick<Journal, 'done' | 'announced' | 'knows' | 'partsOf' | 'toRemove'>;
 
 interface PartsOfVersion extends FileVersion {
   readonly parts: JournaledPart[];

@@ -30,9 +30,7 @@ export async function readManifest(source: Source): Promise<Map<string, Manifest
     if (entry !== undefined) manifest.set(entry.path, entry);
   };
   try {
-    const info = await source.stat(MANIFEST_PATH);
-    if (info?.kind !== 'file') return manifest;
-    for await (const chunk of source.read(MANIFEST_PATH, { expected: info })) {
+    for await (const chunk of source.read(MANIFEST_PATH)) {
       const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
       rest = lines.pop() ?? '';
       for (const line of lines) take(line);

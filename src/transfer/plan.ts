@@ -15,7 +15,11 @@ export interface Candidate {
   readonly path: string;
   /** Paths as the index has them; another than `path` where the file is there as its compressed sibling. */
   readonly namedPaths: readonly string[];
-  readonly source: FileInfo;
+  /**
+   * `undefined` where the source was not asked, because nothing is decided by its answer: the destination has no file of
+   * this name, and nothing is known from before. It comes to be known as the file is opened.
+   */
+  readonly source: FileInfo | undefined;
   readonly destination: FileInfo | undefined;
   /** What an interrupted copy noted of it. */
   readonly journal: JournalEntry | undefined;
@@ -43,10 +47,15 @@ export type PlannedFile = Candidate &
 
 export interface CopyPlan {
   readonly files: readonly PlannedFile[];
-  /** Bytes of all files, and of those to be copied. */
+  /** Bytes of all files, and of those to be copied, as far as their sizes are known. */
   readonly totalBytes: number;
   readonly copyBytes: number;
+  /** Files whose size is not known yet. */
+  readonly unsizedFiles: number;
 }
+
+/** A file that its source has told of. */
+export type KnownFile = PlannedFile & { readonly source: FileInfo };
 
 /**
  * Decides what is copied and what is kept. Pure.
@@ -56,15 +65,22 @@ export interface CopyPlan {
  */
 export function planCopy(candidates: readonly Candidate[], overwrite: Overwrite): CopyPlan {
   const files = candidates.map((candidate) => decide(candidate, overwrite));
-  const sum = (list: readonly PlannedFile[]) => list.reduce((bytes, file) => bytes + file.source.sizeBytes, 0);
-  return { files, totalBytes: sum(files), copyBytes: sum(files.filter((file) => file.action === 'copy')) };
+  const sum = (list: readonly PlannedFile[]) => list.reduce((bytes, file) => bytes + sizeOf(file), 0);
+  const copyBytes = sum(files.filter((file) => file.action === 'copy'));
+  const unsizedFiles = files.filter((file) => file.source === undefined).length;
+  return { files, totalBytes: sum(files), copyBytes, unsizedFiles };
+}
+
+/** Size of a file of a plan at its source; 0 where it is not known. */
+export function sizeOf({ source }: Pick<Candidate, 'source'>): number {
+  return source?.sizeBytes ?? 0;
 }
 
 function decide(file: Candidate, overwrite: Overwrite): PlannedFile {
   const { source, destination, journal } = file;
   const copy = (reason: CopyReason): PlannedFile => ({ ...file, action: 'copy', reason });
   const keep = (reason: KeepReason): PlannedFile => ({ ...file, action: 'keep', reason });
-  if (destination === undefined) return copy('absent');
+  if (source === undefined || destination === undefined) return copy('absent');
   if (source.identity !== undefined && source.identity === destination.identity) return keep('same-file');
   if (journal !== undefined && isAsFetched(journal, source, destination)) return keep('fetched-before');
   if (overwrite === 'if-content-differs') return file.sameContent ? keep('same-content') : copy('different');

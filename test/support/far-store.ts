@@ -53,7 +53,8 @@ export const overHttp: StartFarStore = async (directory, options = {}) => {
   return { place, env, link, stopServer: server.kill, startServer: server.startAgain };
 };
 
-export interface FarCopy extends Partial<Pick<CopyRequest, 'onEvent' | 'signal' | 'overwrite' | 'prefer'>> {
+export interface FarCopy
+  extends Partial<Pick<CopyRequest, 'onEvent' | 'signal' | 'overwrite' | 'prefer' | 'dryRun' | 'jobs'>> {
   readonly access?: Partial<Access>;
 }
 

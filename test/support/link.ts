@@ -33,6 +33,9 @@ export interface Link {
   stop(): Promise<void>;
 }
 
+/** Below those that Linux (32768 to 60999) and others (49152 to 65535) give away. */
+const QUIET_PORTS = { first: 20_000, last: 32_000 } as const;
+const ATTEMPTS = 20;
 /** Time that a client has to take the last bytes of a connection that is cut after so many. */
 const CUT_MS = 5;
 const LONGEST_CLOSE_MS = 2000;
@@ -42,8 +45,22 @@ export async function startLink(options: LinkOptions): Promise<Link> {
   const { roundTripMs = 0, bytesPerSecond = Number.POSITIVE_INFINITY } = options;
   const lane = (): Lane => new Lane(roundTripMs / 2, bytesPerSecond / 1000);
   const running = new RunningLink(options, lane(), lane());
-  await running.listen(0);
-  return running;
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await running.listen(quietPort());
+      return running;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE' || attempt === ATTEMPTS) throw error;
+    }
+  }
+}
+
+/**
+ * A port that the system gives to nobody who asks for any, be it to listen or to connect from. While a link refuses
+ * connections its port is free: another test would take it, and a client would reach a stranger who never answers.
+ */
+function quietPort(): number {
+  return QUIET_PORTS.first + Math.floor(Math.random() * (QUIET_PORTS.last + 1 - QUIET_PORTS.first));
 }
 
 class RunningLink implements Link {

@@ -1,7 +1,14 @@
 /** What a work under way tells, in any order after its plan. */
 export type ProgressEvent =
   /** More work: files that a `file` event will come for, and their bytes; 0 bytes where sizes are not known. */
-  | { readonly type: 'plan'; readonly files: number; readonly bytes: number }
+  | {
+      readonly type: 'plan';
+      readonly files: number;
+      readonly bytes: number;
+      /** Files whose bytes are not among these: for each a `sized` event comes when its size is known. */
+      readonly unsized?: number;
+    }
+  | { readonly type: 'sized'; readonly bytes: number }
   /** How far one file is. Fewer bytes than before where it had to begin again. */
   | {
       readonly type: 'bytes';

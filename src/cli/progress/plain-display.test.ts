@@ -29,6 +29,25 @@ describe('PlainDisplay', () => {
     );
   });
 
+  it('marks what is an estimate, as long as not all sizes are known', () => {
+    const clock = new VirtualClock();
+    const lines: string[] = [];
+    const display = new PlainDisplay({ stream: { write: (text: string) => lines.push(text) }, clock });
+    display.event({ type: 'phase', name: 'Copying' });
+    display.event({ type: 'plan', files: 4, bytes: 0, unsized: 4 });
+    for (const path of ['a', 'b', 'c', 'd']) {
+      clock.pass(5000);
+      display.event({ type: 'sized', bytes: 10 * MB });
+      display.event({ type: 'file', path, outcome: 'copied', bytes: 10 * MB });
+    }
+    display.stop();
+    expect(lines.map((line) => line.split(', ').slice(0, 3).join(', '))).toEqual([
+      'Copying ~25 %, 1/4 files, 10.0/~40.0 MB',
+      'Copying ~50 %, 2/4 files, 20.0/~40.0 MB',
+      'Copying ~75 %, 3/4 files, 30.0/~40.0 MB',
+    ]);
+  });
+
   it('says nothing of what is done at once', () => {
     expect(linesOf(0.01)).toEqual([]);
   });

@@ -1,6 +1,7 @@
 import { printable } from '../../core/index.ts';
 import type { CliStream } from '../io.ts';
-import { formatBytesOf, formatRate, formatTimeLeft } from '../quantity.ts';
+import { formatRate, formatTimeLeft } from '../quantity.ts';
+import { amountOf, shareOf } from './amount.ts';
 import type { Clock, ProgressEvent } from './event.ts';
 import type { Display } from './live-display.ts';
 import { type Progress, ProgressState } from './state.ts';
@@ -60,13 +61,13 @@ export class PlainDisplay implements Display {
 }
 
 function progressLine(progress: Progress): string {
-  const { phase, filesDone, filesTotal, totalBytes, doneBytes, bytesPerSecond, secondsLeft, failed } = progress;
+  const { phase, filesDone, filesTotal, bytesPerSecond, secondsLeft, failed } = progress;
   const name = printable(phase ?? 'Working');
   if (filesTotal === 0) return `${name} ...`;
   const parts = [
-    `${name} ${Math.floor(progress.fraction * 100)} %`,
+    `${name} ${shareOf(progress)}`,
     `${filesDone}/${filesTotal} files`,
-    totalBytes > 0 ? formatBytesOf(Math.min(doneBytes, totalBytes), totalBytes) : '',
+    amountOf(progress),
     bytesPerSecond === undefined ? '' : formatRate(bytesPerSecond),
     secondsLeft === undefined ? '' : `${formatTimeLeft(secondsLeft)} left`,
     failed > 0 ? `${failed} failed` : '',

@@ -14,6 +14,8 @@ const HALF: Progress = {
   filesTotal: 105,
   doneBytes: 23.6 * MB,
   totalBytes: 62 * MB,
+  sizedBytes: 62 * MB,
+  unsizedFiles: 0,
   handled: 40,
   handledBytes: 23 * MB,
   kept: 1,
@@ -37,6 +39,15 @@ describe('renderProgress()', () => {
       'Copying  [██████████▋                 ]   38 %  41/105 files  23.6/62.0 MB  77 MB/s  12 min 05 s left',
       expect.stringMatching(/^ {2}\[███▋ {4}\] {3}46 % {2}data\/hess_dl3_dr1_obs_id_020136\.fits\.gz +120\/260 MB$/),
     ]);
+  });
+
+  it('marks what is an estimate, as long as not all sizes are known', () => {
+    expect(draw(120, { unsizedFiles: 3, current: [] })[0]).toMatch(
+      / ~38 % {2}41\/105 files {2}23\.6\/~62\.0 MB {2}77 MB\/s {2}12 min 05 s left$/,
+    );
+    expect(draw(20, { unsizedFiles: 3, current: [] })).toEqual([' ~38 %  12 min 05 s'.slice(1)]);
+    const unknown = { totalBytes: 0, sizedBytes: 0, unsizedFiles: 105, bytesPerSecond: undefined, current: [] };
+    expect(draw(120, unknown)[0]).toMatch(/ {3}38 % {2}41\/105 files {2}12 min 05 s left$/);
   });
 
   it('leaves out what matters least in a narrower one', () => {

@@ -2,6 +2,7 @@ import { printable } from '../../core/index.ts';
 import { formatBytesOf, formatRate, formatTimeLeft } from '../quantity.ts';
 import type { Colors } from '../settings.ts';
 import { cutEnd, cutMiddle, padText, textWidth } from '../terminal-text.ts';
+import { amountOf, shareOf } from './amount.ts';
 import type { CurrentFile, Progress } from './state.ts';
 
 /** What a display has room for, and how it may look. */
@@ -39,18 +40,18 @@ export function renderProgress(progress: Progress, canvas: Canvas): string[] {
 }
 
 function overallLine(progress: Progress, width: number, canvas: Canvas): string {
-  const { filesTotal, filesDone, totalBytes, doneBytes, bytesPerSecond, secondsLeft, failed, phase } = progress;
+  const { filesTotal, filesDone, bytesPerSecond, secondsLeft, failed, phase } = progress;
   if (filesTotal === 0) return cutEnd(printable(`${phase ?? 'Working'} ...`), width);
   const left = secondsLeft === undefined ? '' : formatTimeLeft(secondsLeft);
   const isDone = filesDone >= filesTotal;
   // From what is needed most to what is needed least; `place` is where it stands in the line.
   const parts: (Part | undefined)[] = [
-    { place: 2, text: percent(progress.fraction) },
+    { place: 2, text: shareOf(progress).padStart(5) },
     left === '' || isDone ? undefined : { place: 6, text: left },
     failed === 0 ? undefined : { place: 7, text: `${failed} failed`, color: canvas.colors.red },
     bytesPerSecond === undefined ? undefined : { place: 5, text: formatRate(bytesPerSecond) },
     { place: 3, text: `${filesDone}/${filesTotal} files` },
-    totalBytes === 0 ? undefined : { place: 4, text: formatBytesOf(Math.min(doneBytes, totalBytes), totalBytes) },
+    progress.totalBytes > 0 ? { place: 4, text: amountOf(progress) } : undefined,
     left === '' || isDone ? undefined : { place: 6.5, text: 'left', glue: true },
     phase === undefined ? undefined : { place: 0, text: printable(phase), color: canvas.colors.bold },
   ];

@@ -77,6 +77,17 @@ describe('ProgressState', () => {
     expect(state.at(2000)).toMatchObject({ fraction: 0.25, secondsLeft: 6, bytesPerSecond: undefined });
   });
 
+  it('takes files whose size is not known yet to be as large as the others', () => {
+    const state = new ProgressState(0);
+    state.apply({ type: 'plan', files: 4, bytes: 0, unsized: 4 }, 0);
+    expect(state.at(0)).toMatchObject({ totalBytes: 0, sizedBytes: 0, unsizedFiles: 4, fraction: 0 });
+    state.apply({ type: 'sized', bytes: 6 * MB }, 0);
+    state.apply({ type: 'bytes', path: 'a', done: 6 * MB, total: 6 * MB }, 0);
+    expect(state.at(0)).toMatchObject({ totalBytes: 24 * MB, sizedBytes: 6 * MB, unsizedFiles: 3, fraction: 0.25 });
+    for (const bytes of [2 * MB, 4 * MB, 0]) state.apply({ type: 'sized', bytes }, 0);
+    expect(state.at(0)).toMatchObject({ totalBytes: 12 * MB, sizedBytes: 12 * MB, unsizedFiles: 0, fraction: 0.5 });
+  });
+
   it('is whole only when every file is done, and never more than that', () => {
     const size = fc.integer({ min: 0, max: 100 });
     const files = fc.array(fc.record({ bytes: size, steps: fc.array(size, { maxLength: 4 }) }), {

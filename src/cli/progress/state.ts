@@ -13,8 +13,15 @@ export interface Progress {
   readonly filesDone: number;
   readonly filesTotal: number;
   readonly doneBytes: number;
-  /** 0 where sizes are not known: then files are what counts. */
+  /**
+   * 0 where sizes are not known: then files are what counts. While some are not known yet, these are taken to be as large
+   * as the others on average.
+   */
   readonly totalBytes: number;
+  /** Bytes of the files whose size is known. */
+  readonly sizedBytes: number;
+  /** Files whose size is not known yet: as long as there are any, the total is an estimate. */
+  readonly unsizedFiles: number;
   /** Files that were worked on and did not fail. */
   readonly handled: number;
   readonly handledBytes: number;
@@ -52,7 +59,8 @@ export class ProgressState {
   private readonly count = { handled: 0, kept: 0, failed: 0 };
   private phase: string | undefined;
   private filesTotal = 0;
-  private totalBytes = 0;
+  private sizedBytes = 0;
+  private unsizedFiles = 0;
   private finishedBytes = 0;
   private handledBytes = 0;
   private movedBytes = 0;
@@ -65,7 +73,11 @@ export class ProgressState {
   apply(event: ProgressEvent, nowMs: number): void {
     if (event.type === 'plan') {
       this.filesTotal += event.files;
-      this.totalBytes += event.bytes;
+      this.sizedBytes += event.bytes;
+      this.unsizedFiles += event.unsized ?? 0;
+    } else if (event.type === 'sized') {
+      this.sizedBytes += event.bytes;
+      this.unsizedFiles -= 1;
     } else if (event.type === 'phase') {
       this.phase = event.name;
     } else if (event.type === 'bytes') {
@@ -79,7 +91,8 @@ export class ProgressState {
   }
 
   at(nowMs: number): Progress {
-    const { phase, filesTotal, totalBytes, count, handledBytes } = this;
+    const { phase, filesTotal, sizedBytes, unsizedFiles, count, handledBytes } = this;
+    const totalBytes = this.totalBytes();
     const filesDone = this.filesDone();
     const current = [...this.current.values()];
     const doneBytes = this.finishedBytes + current.reduce((sum, file) => sum + file.doneBytes, 0);
@@ -93,6 +106,8 @@ export class ProgressState {
       filesTotal,
       doneBytes,
       totalBytes,
+      sizedBytes,
+      unsizedFiles,
       ...count,
       handledBytes,
       fraction: filesDone >= filesTotal && filesTotal > 0 ? 1 : Math.min(fraction || 0, 0.999),
@@ -101,6 +116,12 @@ export class ProgressState {
       elapsedSeconds: (nowMs - this.startMs) / 1000,
       current,
     };
+  }
+
+  private totalBytes(): number {
+    const sizedFiles = this.filesTotal - this.unsizedFiles;
+    const average = sizedFiles > 0 ? this.sizedBytes / sizedFiles : 0;
+    return this.sizedBytes + Math.round(average * this.unsizedFiles);
   }
 
   private finish(event: ProgressEvent & { type: 'file' }): void {

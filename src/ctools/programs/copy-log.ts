@@ -70,7 +70,7 @@ export class CopyLog {
     const { log } = this.options;
     log.header2(NORMAL, 'File information');
     log.value(NORMAL, 'Number of files', plan.files.length + unreadable.length);
-    log.value(NORMAL, 'Size', megabytes(plan.totalBytes));
+    log.value(NORMAL, 'Size', sizeOfPlan(plan));
     log.header3(VERBOSE, 'File names');
     for (const { path } of plan.files) log.line(VERBOSE, `${printable(uriOf(path))}\n`);
     for (const { error } of unreadable) log.line(TERSE, `Cannot copy: ${error.message}`);
@@ -142,6 +142,13 @@ export class CopyLog {
     else if (change === 'kept') log.value(NORMAL, `Keeping "${name}"`, 'Available');
     else log.value(NORMAL, `Removing "${name}"`, 'Not available');
   }
+}
+
+/** A far server is not asked for sizes that it will tell with the files. */
+function sizeOfPlan({ totalBytes, unsizedFiles }: EventOf<'plan'>['plan']): string {
+  if (unsizedFiles === 0) return megabytes(totalBytes);
+  const unknown = `${unsizedFiles} files of unknown size`;
+  return totalBytes === 0 ? unknown : `${megabytes(totalBytes)} and ${unknown}`;
 }
 
 function megabytes(bytes: number): string {

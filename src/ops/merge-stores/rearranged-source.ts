@@ -11,7 +11,6 @@ export interface Arrangement {
 /** A source in which some files have other paths, or another content. Closing it closes the source. */
 export class RearrangedSource implements Source {
   readonly uri: string;
-  readonly traits: ReadTraits;
   private readonly inner: Source;
   private readonly made: ReadonlyMap<string, Uint8Array>;
   private readonly moved: ReadonlyMap<string, string>;
@@ -20,11 +19,14 @@ export class RearrangedSource implements Source {
 
   constructor(inner: Source, { made, moved }: Arrangement) {
     this.uri = inner.uri;
-    this.traits = inner.traits;
     this.inner = inner;
     this.made = made;
     this.moved = moved;
     this.gone = new Set(moved.values());
+  }
+
+  get traits(): ReadTraits {
+    return this.inner.traits;
   }
 
   uriOf(path: string): string {
@@ -58,6 +60,10 @@ export class RearrangedSource implements Source {
     const moved = shown.map((name): DirectoryEntry => ({ name, kind: 'file' }));
     const all = [...entries.filter(({ name }) => !this.gone.has(name) && !this.moved.has(name)), ...moved];
     return all.sort((left, right) => (left.name < right.name ? -1 : 1));
+  }
+
+  prepare(): void {
+    this.inner.prepare?.();
   }
 
   close(): Promise<void> {

@@ -6,6 +6,7 @@ import {
   contentLengthOf,
   contentRangeOf,
   differenceTo,
+  fileInfoOf,
   headerOf,
   isPage,
   isPageForData,
@@ -48,6 +49,7 @@ interface Extent {
 export async function* readBody(response: HttpResponse, wanted: Wanted): AsyncGenerator<Uint8Array, void> {
   const extent = await checkedExtent(response, wanted);
   if (extent === undefined) return;
+  if (extent.total !== undefined) wanted.onOpened?.(fileInfoOf(response.headers, extent.total));
   let position = extent.first;
   const stop = Math.min(wanted.end, extent.total ?? Number.POSITIVE_INFINITY);
   for await (const chunk of bodyChunks(response, wanted, () => position)) {
@@ -132,7 +134,8 @@ async function* bodyChunks(
   }
 }
 
-function changed(uri: string, difference: string): IactError {
+/** Another version of a file than the one that was begun. */
+export function changed(uri: string, difference: string): IactError {
   return new IactError('changed', `"${uri}" changed while it was being read (${difference}).`, {
     uri,
     retryable: true,

@@ -130,9 +130,10 @@ describe('HttpClient', () => {
     let answers = true;
     const server = createServer((socket) => {
       socket.on('error', () => undefined);
-      if (answers)
-        socket.once('data', () => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 4\r\nConnection: close\r\n\r\nabcd'));
-      else socket.destroy();
+      socket.once('data', () => {
+        if (answers) socket.end('HTTP/1.1 200 OK\r\nContent-Length: 4\r\nConnection: close\r\n\r\nabcd');
+        else socket.destroy();
+      });
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const address = server.address();

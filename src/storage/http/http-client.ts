@@ -5,6 +5,7 @@ import type { AccessOptions } from '../access.ts';
 import { basicAuthorization, findAuthorization, isSameHost } from './credentials.ts';
 import { connectionError, type Inquiry, isSuccess } from './http-error.ts';
 import { proxyFor } from './proxy.ts';
+import { ReadyConnections } from './ready-connections.ts';
 import { headerOf, type ResponseHeaders } from './response-headers.ts';
 import { decoded } from './url-path.ts';
 
@@ -46,6 +47,7 @@ export class HttpClient {
   private readonly authorization: string | undefined;
   private readonly env: AccessOptions['env'];
   private readonly maxConnections: number;
+  private readonly ready: ReadyConnections;
   /** By proxy; `''` for none. */
   private readonly dispatchers: Map<string, Agent | ProxyAgent> = new Map();
   /** Hosts that have moved for good: from origin to origin. */
@@ -64,6 +66,7 @@ export class HttpClient {
     this.authorization = authorization;
     this.env = env;
     this.maxConnections = maxConnections;
+    this.ready = new ReadyConnections(undici.buildConnector({ timeout: CONNECT_TIMEOUT_MS }));
   }
 
   /** Finds the login; nothing is asked of the server yet. */
@@ -89,7 +92,14 @@ export class HttpClient {
     return this.follow(request, request.url);
   }
 
+  /** Makes connections ahead; a proxy is left to do this by itself. */
+  prepare(count: number): void {
+    if (proxyFor(this.home, this.env) !== undefined) return;
+    this.ready.open(new URL(this.moved.get(this.home.origin) ?? this.home), count);
+  }
+
   async close(): Promise<void> {
+    this.ready.close();
     const ends = [...this.dispatchers.values()].map((dispatcher) => dispatcher.destroy().catch(() => undefined));
     this.dispatchers.clear();
     await Promise.all(ends);
@@ -166,15 +176,19 @@ export class HttpClient {
     if (dispatcher === undefined) {
       const options = {
         connections: this.maxConnections,
-        connect: { timeout: CONNECT_TIMEOUT_MS },
         headersTimeout: SILENCE_TIMEOUT_MS,
         bodyTimeout: SILENCE_TIMEOUT_MS,
       };
       const token = tunnel && proxyLogin(tunnel);
       dispatcher =
         tunnel === undefined
-          ? new this.undici.Agent(options)
-          : new this.undici.ProxyAgent({ ...options, uri: tunnel.origin, ...(token && { token }) });
+          ? new this.undici.Agent({ ...options, connect: this.ready.connect })
+          : new this.undici.ProxyAgent({
+              ...options,
+              connect: { timeout: CONNECT_TIMEOUT_MS },
+              uri: tunnel.origin,
+              ...(token && { token }),
+            });
       this.dispatchers.set(key, dispatcher);
     }
     return dispatcher;

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
@@ -12,6 +12,7 @@ import { parseLocation } from '../location.ts';
 import { bytesOf, contentOf, sourceConformance, type TestFiles } from '../testing/conformance.ts';
 import { HttpSource } from './http-source.ts';
 
+const LONG_AGO = new Date('2015-01-01');
 const itServed = itNeeds(program('nginx'));
 
 async function folderOf(files: TestFiles): Promise<string> {
@@ -19,6 +20,8 @@ async function folderOf(files: TestFiles): Promise<string> {
   for (const [path, bytes] of Object.entries(files)) {
     await mkdir(dirname(join(root, path)), { recursive: true });
     await writeFile(join(root, path), bytes);
+    // What is new would be looked at twice.
+    await utimes(join(root, path), LONG_AGO, LONG_AGO);
   }
   return root;
 }

@@ -1,16 +1,19 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { IactError, redactUrls } from '../../core/index.ts';
 import type { AccessOptions } from '../access.ts';
 import type { DirectoryEntry, FileInfo, ReadOptions, ReadTraits, Source } from '../contract.ts';
 import type { HttpLocation } from '../location.ts';
 import { parseDirectoryPage } from './directory-page.ts';
-import { pageError, rangeHeaders, readBody, recodedError } from './http-body.ts';
+import { changed, pageError, rangeHeaders, readBody, recodedError } from './http-body.ts';
 import { discardBody, HttpClient, type HttpResponse } from './http-client.ts';
 import { isSuccess, statusError } from './http-error.ts';
 import {
   contentLengthOf,
   contentRangeOf,
+  differenceBetween,
   fileInfoOf,
   headerOf,
+  isDoubtful,
   isPage,
   isPageForData,
   isRecoded,
@@ -18,6 +21,11 @@ import {
 import { encodePath, urlBelow, withEndSlash } from './url-path.ts';
 
 const MAX_READS = 64;
+const INITIAL_READS = 24;
+/** An index, its sibling, and what else there is to know of a store are asked for at the same time. */
+const FIRST_CONNECTIONS = 4;
+/** In so long a time a file may well be replaced. */
+const LONG_READ_MS = 5000;
 /** A page that lists this much has half a million entries. */
 const MAX_PAGE_BYTES = 64 * 1024 * 1024;
 /** Read to learn a size that no header tells. */
@@ -40,6 +48,7 @@ export class HttpSource implements Source {
   private readonly root: URL;
   private readonly client: HttpClient;
   private hasRanges = true;
+  private tellsSizes = true;
   private refusesHead = false;
   private rootIsListed: Promise<boolean> | undefined;
 
@@ -60,6 +69,7 @@ export class HttpSource implements Source {
     const client = await HttpClient.open(root, options, MAX_READS);
     root.username = '';
     root.password = '';
+    client.prepare(FIRST_CONNECTIONS);
     return new HttpSource(root, client);
   }
 
@@ -67,9 +77,14 @@ export class HttpSource implements Source {
     return path === '' ? this.uri : `${this.uri}/${encodePath(path)}`;
   }
 
-  /** Whether the server has ranges is known from its last answer about a file. */
+  /** Whether the server has ranges, and tells sizes, is known from its last answer about a file. */
   get traits(): ReadTraits {
-    return { initialReads: 16, maxReads: MAX_READS, parallelRanges: this.hasRanges };
+    return {
+      initialReads: INITIAL_READS,
+      maxReads: MAX_READS,
+      parallelRanges: this.hasRanges,
+      tellsOnOpening: this.tellsSizes,
+    };
   }
 
   async stat(path: string): Promise<FileInfo | undefined> {
@@ -88,13 +103,23 @@ export class HttpSource implements Source {
     const { start = 0, expected } = options;
     const end = Math.min(options.end ?? Number.POSITIVE_INFINITY, expected?.sizeBytes ?? Number.POSITIVE_INFINITY);
     // That there is nothing at the end of a file need not be asked, but whether an empty file is there.
-    if (start >= end && (start > 0 || options.end === 0)) return;
+    if (start >= end && (start > 0 || options.end === 0)) {
+      // Where the read broke before the last look at the file.
+      if (expected !== undefined && options.end === undefined) await this.refuseOther(path, expected);
+      return;
+    }
     const wanted = { ...options, path, uri: this.uriOf(path), start, end: Math.max(end, 1) };
     const response = await this.request('GET', path, rangeHeaders(wanted), options.signal);
-    if (start > 0 || Number.isFinite(end)) this.noteRanges(response);
-    const size = sizeIn(response);
-    if (size !== undefined) options.onOpened?.(fileInfoOf(response.headers, size));
+    this.noteRanges(response);
+    const total = isSuccess(response.status) ? sizeIn(response) : undefined;
+    if (isSuccess(response.status)) this.tellsSizes = total !== undefined;
+    const begunMs = performance.now();
     yield* readBody(response, wanted);
+    // The client takes a connection for free only in the next turn, and would make another one for the next request.
+    await nextTurn();
+    if (total === undefined || wanted.end < total) return;
+    const tookLong = performance.now() - begunMs > LONG_READ_MS;
+    if (tookLong || isDoubtful(response.headers)) await this.refuseOther(path, fileInfoOf(response.headers, total));
   }
 
   async list(path: string): Promise<DirectoryEntry[] | undefined> {
@@ -113,8 +138,19 @@ export class HttpSource implements Source {
     throw statusError(status, headerOf(response.headers, 'retry-after'), response.inquiry);
   }
 
+  prepare(): void {
+    this.client.prepare(INITIAL_READS);
+  }
+
   close(): Promise<void> {
     return this.client.close();
+  }
+
+  /** @throws {IactError} `changed` if the file is another by now. */
+  private async refuseOther(path: string, info: FileInfo): Promise<void> {
+    const found = await this.stat(path);
+    const difference = found === undefined ? 'it is gone' : differenceBetween(info, found);
+    if (difference !== undefined) throw changed(this.uriOf(path), difference);
   }
 
   private request(

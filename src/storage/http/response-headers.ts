@@ -51,15 +51,37 @@ export function differenceTo(
   headers: ResponseHeaders,
   sizeBytes: number | undefined,
 ): string | undefined {
-  if (sizeBytes !== undefined && sizeBytes !== expected.sizeBytes) {
-    return `${sizeBytes} bytes now, ${expected.sizeBytes} before`;
-  }
-  const { version, mtimeMs } = fileInfoOf(headers, 0);
+  return differenceBetween(expected, fileInfoOf(headers, sizeBytes ?? expected.sizeBytes));
+}
+
+/** As {@link differenceTo}, of what was found; what one of both does not tell is no difference. */
+export function differenceBetween(
+  expected: FileInfo,
+  { sizeBytes, version, mtimeMs }: Pick<FileInfo, 'sizeBytes' | 'version' | 'mtimeMs'>,
+): string | undefined {
+  if (sizeBytes !== expected.sizeBytes) return `${sizeBytes} bytes now, ${expected.sizeBytes} before`;
   if (version !== undefined && expected.version !== undefined && version !== expected.version) {
     return `its ETag is ${version} now, ${expected.version} before`;
   }
   const isSameTime = mtimeMs === undefined || expected.mtimeMs === undefined || mtimeMs === expected.mtimeMs;
   return isSameTime ? undefined : 'it was written to';
+}
+
+/** A file that was written to so lately may be written to still. */
+const FRESH_MS = 60_000;
+
+/**
+ * Whether a file should be looked at once more when it has been read: it may be in the middle of being written, or
+ * nothing but its size tells one version from another.
+ *
+ * @see RFC 9110 §8.8.2.2
+ */
+export function isDoubtful(headers: ResponseHeaders): boolean {
+  const { version, mtimeMs } = fileInfoOf(headers, 0);
+  if (mtimeMs === undefined) return version === undefined;
+  // By the clock of the server, where it tells the time.
+  const sentMs = Date.parse(headerOf(headers, 'date') ?? '');
+  return (Number.isNaN(sentMs) ? Date.now() : sentMs) - mtimeMs < FRESH_MS;
 }
 
 /** Names that a web page never has, so that one in their place is that of a portal, a proxy or a login. */

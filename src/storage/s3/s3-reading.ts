@@ -33,7 +33,7 @@ export async function* readObject(
     await answer.body.dump();
     return;
   }
-  if (isWhole) options.onOpened?.(objectInfo(answer, uri));
+  options.onOpened?.(objectInfo(answer, uri));
   let count = 0;
   try {
     for await (const chunk of answer.body as AsyncIterable<Uint8Array>) {

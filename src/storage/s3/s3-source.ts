@@ -22,7 +22,12 @@ const DIRECTORY: FileInfo = {
  */
 export class S3Source implements Source {
   readonly uri: string;
-  readonly traits: ReadTraits = { initialReads: 16, maxReads: 64, parallelRanges: true };
+  readonly traits: ReadTraits = {
+    initialReads: 16,
+    maxReads: 64,
+    parallelRanges: true,
+    tellsOnOpening: true,
+  };
   protected readonly client: S3Client;
   protected readonly root: string;
   private bucketIsThere: Promise<void> | undefined;

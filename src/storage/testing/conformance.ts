@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { IactError } from '../../core/index.ts';
-import type { Source } from '../contract.ts';
+import type { FileInfo, Source } from '../contract.ts';
 
 /** Files of a store, by path. */
 export type TestFiles = Readonly<Record<string, Uint8Array>>;
@@ -52,6 +52,26 @@ export function sourceConformance(
     test('stat() tells the same twice', async () => {
       const source = await open({ 'a.fits': bytesOf(2880) });
       expect(await source.stat('a.fits')).toEqual(await source.stat('a.fits'));
+    });
+
+    test('read() tells what the file is before its first chunk, where it says that it does', async () => {
+      const source = await open({ 'a.fits': bytesOf(100_000) });
+      if (!source.traits.tellsOnOpening) return;
+      for (const end of [10, 200_000, undefined]) {
+        const told: FileInfo[] = [];
+        const onOpened = (info: FileInfo): void => void told.push(info);
+        let count = 0;
+        for await (const chunk of source.read('a.fits', { ...(end && { end }), onOpened })) {
+          expect(told).toHaveLength(1);
+          count += chunk.length;
+        }
+        expect(count).toBe(Math.min(end ?? 100_000, 100_000));
+        expect(told).toEqual([await source.stat('a.fits')]);
+      }
+      const told: FileInfo[] = [];
+      const absent = source.read('absent', { end: 10, onOpened: (info) => void told.push(info) });
+      await expect(absent[Symbol.asyncIterator]().next()).rejects.toMatchObject({ code: 'not-found' });
+      expect(told).toEqual([]);
     });
 
     test('read() gives every byte of small, large and empty files', async () => {

@@ -1,0 +1,90 @@
+import type { Socket } from 'node:net';
+import type { buildConnector } from 'undici';
+
+/** Some servers answer "408" to a connection that nothing is asked over, after 20 s at the earliest. */
+const UNUSED_MS = 5000;
+
+type Connect = buildConnector.connector;
+type Found = { readonly socket: Socket } | { readonly error: Error };
+
+/** Connections that are made before there is a request for them: each saves it the round trips of making one. */
+export class ReadyConnections {
+  private readonly make: Connect;
+  /** By origin, in the order in which they were begun. */
+  private readonly waiting: Map<string, Promise<Found>[]> = new Map();
+  private readonly unused: Set<Socket> = new Set();
+  private readonly timers: Set<NodeJS.Timeout> = new Set();
+  private isClosed = false;
+
+  /** @param make how a connection is made. */
+  constructor(make: Connect) {
+    this.make = make;
+  }
+
+  /** Begins to make connections. Whether they succeed, the request hears that takes one of them. */
+  open({ protocol, host, hostname, port }: URL, count: number): void {
+    const origin = `${protocol}//${host}`;
+    // Without the brackets that an address of IPv6 has in a URL.
+    const options = { protocol, host, hostname: hostname.replace(/^\[(.*)\]$/, '$1'), port };
+    const begun = Array.from({ length: count }, () => this.begin(options));
+    this.waiting.set(origin, [...(this.waiting.get(origin) ?? []), ...begun]);
+    const timer = setTimeout(() => {
+      this.timers.delete(timer);
+      for (const found of begun) this.drop(origin, found);
+    }, UNUSED_MS).unref();
+    this.timers.add(timer);
+  }
+
+  /** Hands out one that is there or on its way, or makes one. */
+  readonly connect: Connect = (options, callback) => {
+    const found = this.waiting.get(`${options.protocol}//${options.host ?? options.hostname}`)?.shift();
+    if (found === undefined) {
+      this.make(options, callback);
+      return;
+    }
+    void found.then((made) => {
+      if ('error' in made) {
+        callback(made.error, null);
+        return;
+      }
+      this.unused.delete(made.socket);
+      // The server may have ended it meanwhile.
+      if (made.socket.readable && made.socket.writable) callback(null, made.socket);
+      else this.connect(options, callback);
+    });
+  };
+
+  close(): void {
+    this.isClosed = true;
+    for (const timer of this.timers) clearTimeout(timer);
+    for (const socket of this.unused) socket.destroy();
+  }
+
+  private begin(options: buildConnector.Options): Promise<Found> {
+    return new Promise((resolve) => {
+      this.make(options, (error, socket) => {
+        if (error !== null) {
+          resolve({ error });
+          return;
+        }
+        // An error of a connection that nobody uses is nobody's.
+        socket.on('error', () => undefined);
+        this.unused.add(socket);
+        if (this.isClosed) socket.destroy();
+        resolve({ socket });
+      });
+    });
+  }
+
+  private drop(origin: string, found: Promise<Found>): void {
+    const waiting = this.waiting.get(origin) ?? [];
+    const place = waiting.indexOf(found);
+    if (place < 0) return;
+    waiting.splice(place, 1);
+    void found.then((made) => {
+      if (!('socket' in made)) return;
+      this.unused.delete(made.socket);
+      made.socket.destroy();
+    });
+  }
+}
