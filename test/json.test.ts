@@ -8,7 +8,7 @@ import { SessionHost } from '../src/cli/session.ts';
 import { runIact } from '../src/cli/testing/run-iact.ts';
 import { VirtualClock } from '../src/cli/testing/virtual-terminal.ts';
 import { buildTable } from '../src/fits/index.ts';
-import { writeEditedStore } from '../src/validate/testing/edited-store.ts';
+import { FIRST_FILE, writeEditedStore } from '../src/validate/testing/edited-store.ts';
 import { card } from '../src/validate/testing/edits.ts';
 import { startS3Server } from './support/s3-server.ts';
 import { customStore, hduIndexTable, simulatedStore } from './support/store.ts';
@@ -75,7 +75,13 @@ async function everyRun(): Promise<string[]> {
   await rm(join(brokenLater, next.fileOf(next.ids[0] ?? 0)));
   const runlist = join(folder, 'runs.lis');
   await writeFile(runlist, `${first}\n${second}\n999999\n`);
-  const faulty = await writeEditedStore(join(folder, 'faulty'), { hdus: { EVENTS: card('TELAPSE', 0) } });
+  const faults = { EVENTS: card('TELAPSE', 0), GTI: card('HDUVERS', '9') };
+  const faulty = await writeEditedStore(join(folder, 'faulty'), { hdus: faults });
+  const damaged = await writeEditedStore(join(folder, 'damaged'), {
+    hdus: { EVENTS: card('TELAPSE', 0) },
+    bytes: { [FIRST_FILE]: (bytes) => bytes.slice(0, bytes.length - 9000) },
+    master: ({ datasets: [first] }) => ({ datasets: [{ ...first, 'Total observations': 3 }] }),
+  });
   const s3 = await startS3Server();
   const runs = [
     ['ls', store],
@@ -90,6 +96,8 @@ async function everyRun(): Promise<string[]> {
     ['diff', shown, shown],
     ['check', faulty],
     ['check', '--list-rules'],
+    ['check', damaged, '--fix', '--dry-run'],
+    ['check', faulty, '--fix', '--yes'],
     ['copy', store, join(folder, 'copied'), '--runlist', runlist],
     ['copy', store, join(folder, 'copied'), '--dry-run'],
     ['copy', shown, join(folder, 'copied-too')],

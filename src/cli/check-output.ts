@@ -1,6 +1,8 @@
+import { IactError } from '../core/index.ts';
 import type { CheckTotals, Finding, ObservationSummary, RuleFailure } from '../ops/index.ts';
 import { SEVERITIES } from '../ops/index.ts';
 import { plainText } from './cell-text.ts';
+import { counted } from './quantity.ts';
 
 /** How many places are shown of findings that differ in their place only. */
 const SHOWN_PLACES = 3;
@@ -97,8 +99,37 @@ export class ObservationGroups {
 }
 
 /** `3 errors, 1 warning, 2 notes`. */
-export function countsText({ counts }: CheckTotals): string {
+function countsText({ counts }: CheckTotals): string {
   return SEVERITIES.map((severity) => `${counts[severity]} ${severity}${counts[severity] === 1 ? '' : 's'}`).join(', ');
+}
+
+/** `3 errors, 1 warning, 2 notes in 5 data files`. */
+export function summaryText(totals: CheckTotals, { fast }: { readonly fast?: boolean }): string {
+  return `${countsText(totals)} in ${counted(totals.files, 'data file')}${fast ? ' (headers only)' : ''}`;
+}
+
+/** The totals of a check for `--json`. */
+export function totalsRecord(
+  store: string,
+  { counts, failures, files, observations }: CheckTotals,
+): Readonly<Record<string, string | number>> {
+  return {
+    store,
+    errors: counts.error,
+    warnings: counts.warning,
+    notes: counts.note,
+    failures,
+    files,
+    observations,
+  };
+}
+
+/** @throws {IactError} `incomplete` for a store with errors, and if a rule has failed. */
+export function refuseErrors(store: string, totals: CheckTotals): void {
+  const { counts, failures } = totals;
+  if (counts.error === 0 && failures === 0) return;
+  const failed = failures === 0 ? '' : ` Rules failed ${failures} times.`;
+  throw new IactError('incomplete', `"${store}" has ${countsText(totals)}.${failed}`, { uri: store });
 }
 
 export function failureText({ code, place, message }: RuleFailure): string {

@@ -72,7 +72,7 @@ describe('iact check', () => {
         card: 'TELAPSE',
         found: '0',
         wanted: '1680',
-        repair: { kind: 'set-card', keyword: 'TELAPSE', value: 1680 },
+        repair: { kind: 'set-cards', cards: [{ keyword: 'TELAPSE', found: 0, value: 1680 }] },
       },
       { code: 'gadf-version', severity: 'note', repair: null },
     ]);

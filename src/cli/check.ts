@@ -1,19 +1,19 @@
 import { Command } from 'commander';
 import { IactError } from '../core/index.ts';
 import { type CheckRequest, checkStore, listRules } from '../ops/index.ts';
-import { type AccessCliOptions, accessOf, addAccessOptions } from './access-options.ts';
-import { countsText, FindingGroups, failureText, findingLines, ObservationGroups } from './check-output.ts';
-import { counted } from './quantity.ts';
+import { accessOf, addAccessOptions } from './access-options.ts';
+import { type CheckCliOptions, requestOf } from './check-options.ts';
+import {
+  FindingGroups,
+  failureText,
+  findingLines,
+  ObservationGroups,
+  refuseErrors,
+  summaryText,
+  totalsRecord,
+} from './check-output.ts';
+import { fix } from './fix.ts';
 import type { Session, SessionHost } from './session.ts';
-
-interface CheckCliOptions extends AccessCliOptions {
-  readonly dataset?: string;
-  readonly fast?: boolean;
-  readonly rule?: string;
-  readonly ignore?: string;
-  readonly all?: boolean;
-  readonly listRules?: boolean;
-}
 
 /** `iact check STORE` */
 export function checkCommand(host: SessionHost): Command {
@@ -25,21 +25,20 @@ export function checkCommand(host: SessionHost): Command {
     .option('--rule <codes>', 'only these rules, with commas between them')
     .option('--ignore <codes>', 'all but these rules')
     .option('--all', 'every finding on its own, not one for each kind')
-    .option('--list-rules', 'list the rules and check nothing');
+    .option('--list-rules', 'list the rules and check nothing')
+    .option('--fix', 'repair what is certain, after showing what will change; originals are kept')
+    .option('--dry-run', 'with --fix: show what would change, and write nothing')
+    .option('--yes', 'with --fix: repair without asking');
   return addAccessOptions(command).action(
     async (place: string | undefined, options: CheckCliOptions, self: Command) => {
       const session = host.open(self);
       if (options.listRules) return tellRules(session);
       if (place === undefined) throw new IactError('usage', 'Which store? Give its directory, URL or master.json.');
+      if (options.fix) return fix(place, options, session);
+      if (options.dryRun || options.yes) throw new IactError('usage', '--dry-run and --yes go with --fix.');
       await check(place, options, session);
     },
   );
-}
-
-function requestOf({ dataset, fast, rule, ignore }: CheckCliOptions): Omit<CheckRequest, 'onFinding' | 'onFailure'> {
-  const codes = (text: string | undefined): string[] | undefined =>
-    text?.split(',').flatMap((code) => (code.trim() === '' ? [] : [code.trim()]));
-  return { dataset, fast: fast === true, only: codes(rule), ignore: codes(ignore) };
 }
 
 /** Findings are told as they come, or counted by kind, so that memory does not hold them. */
@@ -61,24 +60,13 @@ async function check(place: string, options: CheckCliOptions, session: Session):
     },
   };
   const totals = await checkStore(place, request, accessOf(session, options));
-  const { counts, failures } = totals;
-  const summary = `${countsText(totals)} in ${counted(totals.files, 'data file')}`;
+  const summary = summaryText(totals, options);
   reporter.finish({
     command: 'check',
-    data: {
-      store: place,
-      errors: counts.error,
-      warnings: counts.warning,
-      notes: counts.note,
-      failures,
-      files: totals.files,
-      observations: totals.observations,
-    },
-    lines: [...findings.lines(), ...observations.lines(), `${summary}${options.fast ? ' (headers only)' : ''}`],
+    data: totalsRecord(place, totals),
+    lines: [...findings.lines(), ...observations.lines(), summary],
   });
-  if (counts.error === 0 && failures === 0) return;
-  const failed = failures === 0 ? '' : ` Rules failed ${failures} times.`;
-  throw new IactError('incomplete', `"${place}" has ${countsText(totals)}.${failed}`, { uri: place });
+  refuseErrors(place, totals);
 }
 
 function tellRules({ reporter }: Session): void {

@@ -1,15 +1,23 @@
 import { IactError } from '../core/index.ts';
 
+/** Chunks of a content of which parts need not be read. */
+export interface SkippableBytes extends AsyncIterable<Uint8Array> {
+  /** Passes over the next bytes that no chunk has brought yet, and tells how many there were: fewer only at the end. */
+  skip(length: number): number;
+}
+
 /** Reads an asynchronous sequence of chunks by bytes; holds one chunk at a time. */
 export class ByteStream {
   readonly #chunks: AsyncIterator<Uint8Array>;
+  readonly #source: AsyncIterable<Uint8Array> | SkippableBytes;
   readonly #signal: AbortSignal | undefined;
   #pending: Uint8Array = new Uint8Array(0);
   #ended = false;
   #position = 0;
   #failure: unknown;
 
-  constructor(source: AsyncIterable<Uint8Array>, signal?: AbortSignal) {
+  constructor(source: AsyncIterable<Uint8Array> | SkippableBytes, signal?: AbortSignal) {
+    this.#source = source;
     this.#chunks = source[Symbol.asyncIterator]();
     this.#signal = signal;
   }
@@ -52,7 +60,13 @@ export class ByteStream {
 
   /** Passes over `length` bytes and returns how many there were. */
   async skip(length: number): Promise<number> {
-    let skipped = 0;
+    let skipped = Math.min(length, this.#pending.length);
+    this.#consume(skipped);
+    if ('skip' in this.#source && skipped < length && !this.#ended) {
+      const passed = this.#source.skip(length - skipped);
+      this.#position += passed;
+      return skipped + passed;
+    }
     while (skipped < length && (await this.#fill())) {
       const step = Math.min(length - skipped, this.#pending.length);
       skipped += step;

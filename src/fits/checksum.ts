@@ -1,6 +1,7 @@
 import { IactError } from '../core/index.ts';
 import type { Hdu, HduHead, HduOutput } from './hdu.ts';
 import { describeHdu, hduLabel } from './hdu-shape.ts';
+import type { Header } from './header.ts';
 import { latin1, paddedLength } from './records.ts';
 import { dataPieces, fillByte } from './write.ts';
 
@@ -48,6 +49,26 @@ export function setChecksum(hdu: HduOutput): void {
   hdu.header.set('DATASUM', String(sum), 'data unit checksum');
   hdu.header.set('CHECKSUM', '0'.repeat(16), 'HDU checksum');
   hdu.header.set('CHECKSUM', encodeSum(~addBytes(sum, [hdu.header.encode()]) >>> 0));
+}
+
+/**
+ * Brings those of DATASUM and CHECKSUM up to date that a header has and that are not empty, in their place. The header must not change any more
+ * after that.
+ *
+ * @param sum of the data and the bytes that fill their last block, as DATASUM tells it.
+ * @see FITS 4.0 appendix J
+ */
+export function renewChecksum(header: Header, sum: number): void {
+  const isThere = (keyword: string): boolean => !['', undefined].includes(header.get(keyword) as string | undefined);
+  if (isThere('DATASUM')) header.set('DATASUM', String(sum));
+  if (!isThere('CHECKSUM')) return;
+  header.set('CHECKSUM', '0'.repeat(16));
+  header.set('CHECKSUM', encodeSum(~addBytes(sum, [header.encode()]) >>> 0));
+}
+
+/** The sum of a whole data unit: data and the bytes that fill their last block. */
+export function sumOfData(unit: Uint8Array): number {
+  return addBytes(0, [unit]);
 }
 
 /** The sum of the data with their padding, whose blanks count in ASCII tables. */

@@ -166,7 +166,10 @@ export class Header {
         this.#positions.set(normalKeyword(this.#cards[i]?.keyword ?? ''), i);
       }
     }
-    return this.#positions.get(normalKeyword(keyword));
+    const position = this.#positions.get(keyword);
+    if (position !== undefined) return position;
+    const name = normalKeyword(keyword);
+    return name === keyword ? undefined : this.#positions.get(name);
   }
 
   #insert(index: number, card: Card): void {

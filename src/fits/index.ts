@@ -1,9 +1,10 @@
 export type { ColumnSpec, ColumnValues, TableSpec } from './build.ts';
 export { buildTable } from './build.ts';
+export type { SkippableBytes } from './byte-stream.ts';
 export type { Card } from './card.ts';
 export type { CardValue, Complex } from './card-value.ts';
 export type { ChecksumState } from './checksum.ts';
-export { setChecksum, verifyChecksum } from './checksum.ts';
+export { renewChecksum, setChecksum, sumOfData, verifyChecksum } from './checksum.ts';
 export type { Column } from './column.ts';
 export type {
   ArrayData,
@@ -25,8 +26,12 @@ export { readFits } from './read.ts';
 export type { RangedFile, ReadHeadsOptions } from './read-heads.ts';
 export { readHeads } from './read-heads.ts';
 export { replaceColumns } from './replace-columns.ts';
+export type { HduChange, RewriteOptions } from './rewrite.ts';
+export { rewriteFits } from './rewrite.ts';
 export type { ScanChoice, ScanEnd, ScanFault, ScannedHdu, ScanOptions } from './scan.ts';
 export { scanFits } from './scan.ts';
+export { setCells } from './set-cells.ts';
+export { sortRows } from './sort-rows.ts';
 export { BinTable } from './table.ts';
 export type { ElementCode, FormCode, TForm } from './tform.ts';
 export { formatTForm, parseTForm } from './tform.ts';

@@ -8,14 +8,30 @@ export function paddedLength(length: number): number {
   return Math.ceil(length / BLOCK_LENGTH) * BLOCK_LENGTH;
 }
 
+/** What it calls latin1 is windows-1252, which has other characters for some bytes from 0x80 to 0x9f. */
+const DECODER = new TextDecoder('latin1');
+/** Below this a call of the decoder takes longer than it saves; a header it decodes ten times faster. */
+const SHORT_TEXT = 200;
+
 /** Bytes as text, one character for each byte, so that the bytes can be had back whatever they are. */
 export function latin1(bytes: Uint8Array, start: number, end: number): string {
+  if (end - start > SHORT_TEXT) {
+    const decoded = DECODER.decode(bytes.subarray(start, end));
+    if (!/[^\0-\xff]/.test(decoded)) return decoded;
+  }
   let text = '';
   // One call takes its arguments on the stack, hence pieces.
   for (let at = start; at < end; at += 4096) {
     text += String.fromCharCode.apply(null, bytes.subarray(at, Math.min(at + 4096, end)) as unknown as number[]);
   }
   return text;
+}
+
+/** How many bytes from `start` up to `end` are others than `wanted`. */
+export function countOthers(bytes: Uint8Array, start: number, end: number, wanted: number): number {
+  let count = 0;
+  for (let at = start; at < end; at += 1) if (bytes[at] !== wanted) count += 1;
+  return count;
 }
 
 /** Writes text, one byte for each character, and returns the position behind it. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { buildTable } from './build.ts';
+import type { SkippableBytes } from './byte-stream.ts';
 import { setChecksum } from './checksum.ts';
 import type { HduOutput } from './hdu.ts';
 import { type ScanEnd, type ScannedHdu, scanFits } from './scan.ts';
@@ -47,6 +48,41 @@ describe('scanFits()', () => {
     ]);
     expect(hdus[1]!.data).toEqual(TABLE.rows);
     expect(hdus[2]!.data).toBeUndefined();
+  });
+
+  it.each([100, 2880, 5000, 1e6])('passes over what the source can skip, in chunks of %d bytes', async (chunkBytes) => {
+    const bytes = file();
+    for (const length of [bytes.length, bytes.length - 2880, bytes.length - 2875, 2880 * 5 + 6]) {
+      const cut = bytes.subarray(0, length);
+      let [at, skipped] = [0, 0];
+      const source: SkippableBytes = {
+        async *[Symbol.asyncIterator]() {
+          for (; at < cut.length; at += chunkBytes) yield cut.subarray(at, at + chunkBytes);
+        },
+        skip: (wanted) => {
+          const passed = Math.min(wanted, Math.max(0, cut.length - at - chunkBytes));
+          at += passed;
+          skipped += passed;
+          return passed;
+        },
+      };
+      const hdus: ScannedHdu[] = [];
+      const options = {
+        uri: 'x.fits',
+        inflate: (compressed: AsyncIterable<Uint8Array>) => compressed,
+        checksums: false,
+      };
+      const end = await scanFits(source, { ...options, select: () => 'pass', onHdu: (hdu) => hdus.push(hdu) });
+      const plain: ScannedHdu[] = [];
+      async function* whole(): AsyncGenerator<Uint8Array> {
+        yield cut;
+      }
+      expect(end).toEqual(
+        await scanFits(whole(), { ...options, select: () => 'pass', onHdu: (hdu) => plain.push(hdu) }),
+      );
+      expect(hdus).toEqual(plain);
+      expect(skipped > 0).toBe(chunkBytes === 2880 && length > 2880 * 3);
+    }
   });
 
   it('stops where it is told to', async () => {

@@ -1,12 +1,12 @@
 import { IactError, messageOf } from '../core/index.ts';
-import { ByteStream } from './byte-stream.ts';
+import { ByteStream, type SkippableBytes } from './byte-stream.ts';
 import { CARD_LENGTH } from './card.ts';
 import { ALL_ONES, WordSum } from './checksum.ts';
 import type { Hdu, HduHead } from './hdu.ts';
 import { describeHdu, hduLabel } from './hdu-shape.ts';
 import { Header, MAX_HEADER_CARDS } from './header.ts';
 import type { Inflate } from './read.ts';
-import { BLOCK_LENGTH, isEndRecord, latin1, paddedLength } from './records.ts';
+import { BLOCK_LENGTH, countOthers, isEndRecord, latin1, paddedLength } from './records.ts';
 import { fillByte } from './write.ts';
 
 /** An HDU as it stands in a file, with what is wrong in its bytes. */
@@ -20,6 +20,8 @@ export interface ScannedHdu extends Hdu {
   /** Whether DATASUM and CHECKSUM are right; `undefined` where they are absent or were not to be looked at. */
   readonly datasumOk: boolean | undefined;
   readonly checksumOk: boolean | undefined;
+  /** The sum that DATASUM is to tell, with the bytes that fill the last block; `undefined` where it was not looked at. */
+  readonly dataSum: number | undefined;
 }
 
 /**
@@ -58,12 +60,16 @@ export interface ScanEnd {
 
 /**
  * Reads a FITS file in one pass and tells of all its HDUs, however broken: what `readFits` refuses or overlooks is told.
- * Memory holds the data of one HDU that was to be loaded.
+ * Memory holds the data of one HDU that was to be loaded. Data that are passed over without `checksums` are not read
+ * where the source can skip them.
  *
  * @throws IactError what `source` throws, and 'cancelled'; never for what is wrong with the content
  * @see FITS 4.0 §3
  */
-export async function scanFits(source: AsyncIterable<Uint8Array>, options: ScanOptions): Promise<ScanEnd> {
+export async function scanFits(
+  source: AsyncIterable<Uint8Array> | SkippableBytes,
+  options: ScanOptions,
+): Promise<ScanEnd> {
   const raw = new ByteStream(source, options.signal);
   const place = { hdu: 0 };
   try {
@@ -122,7 +128,7 @@ async function scanHdus(stream: ByteStream, options: ScanOptions, place: { hdu: 
   }
 }
 
-const NO_SUMS = { datasumOk: undefined, checksumOk: undefined };
+const NO_SUMS = { datasumOk: undefined, checksumOk: undefined, dataSum: undefined };
 
 function untouched(head: HduHead): ScannedHdu {
   const nothing = { data: undefined, foundBytes: 0, fill: { missing: 0, faults: 0 }, headerFillFaults: 0 };
@@ -157,25 +163,22 @@ async function beginsHdu(stream: ByteStream, index: number): Promise<boolean> {
 
 interface RawHeader {
   readonly header: Header;
-  readonly bytes: readonly Uint8Array[];
+  /** Its blocks; the last one may be short. */
+  readonly bytes: Uint8Array;
   readonly fillFaults: number;
 }
 
 async function readHeader(stream: ByteStream, index: number, uri: string): Promise<RawHeader> {
-  const bytes: Uint8Array[] = [];
-  for (let records = 0; records < MAX_HEADER_CARDS; records += BLOCK_LENGTH / CARD_LENGTH) {
-    const block = new Uint8Array(BLOCK_LENGTH);
-    const filled = await stream.readInto(block);
-    bytes.push(block);
-    for (let at = 0; at + CARD_LENGTH <= filled; at += CARD_LENGTH) {
-      if (!isEndRecord(block, at)) continue;
-      const whole = new Uint8Array(bytes.length * BLOCK_LENGTH);
-      for (const [i, each] of bytes.entries()) whole.set(each, i * BLOCK_LENGTH);
+  for (let length = BLOCK_LENGTH; length <= MAX_HEADER_CARDS * CARD_LENGTH; length += BLOCK_LENGTH) {
+    const bytes = await stream.peek(length);
+    for (let at = length - BLOCK_LENGTH; at + CARD_LENGTH <= bytes.length; at += CARD_LENGTH) {
+      if (!isEndRecord(bytes, at)) continue;
+      await stream.skip(bytes.length);
       // What a short last block lacks is told as missing, not as wrong.
-      const fillFaults = block.subarray(at + 3, filled).reduce((count, byte) => count + (byte === 0x20 ? 0 : 1), 0);
-      return { header: Header.parse(whole, uri).header, bytes, fillFaults: fillFaults + BLOCK_LENGTH - filled };
+      const fillFaults = countOthers(bytes, at + 3, bytes.length, 0x20) + length - bytes.length;
+      return { header: Header.parse(bytes, uri).header, bytes, fillFaults };
     }
-    if (filled < BLOCK_LENGTH) {
+    if (bytes.length < length) {
       throw new ScanStop('truncated', index, `the file ends in the header of ${hduLabel(index, '')}, before its END`);
     }
   }
@@ -213,24 +216,24 @@ async function readData(
 }
 
 async function readFill(stream: ByteStream, head: HduHead, sum: WordSum | undefined): Promise<ScannedHdu['fill']> {
-  const fill = new Uint8Array(paddedLength(head.dataBytes) - head.dataBytes);
-  const filled = await stream.readInto(fill);
-  sum?.add(fill.subarray(0, filled));
-  const wanted = fillByte(head);
-  const faults = fill.subarray(0, filled).reduce((count, byte) => count + (byte === wanted ? 0 : 1), 0);
-  return { missing: fill.length - filled, faults };
+  const wanted = paddedLength(head.dataBytes) - head.dataBytes;
+  const fill = await stream.peek(wanted);
+  sum?.add(fill);
+  await stream.skip(fill.length);
+  return { missing: wanted - fill.length, faults: countOthers(fill, 0, fill.length, fillByte(head)) };
 }
 
 /** @see FITS 4.0 §4.4.2.7 and appendix J */
-function compareSums(header: Header, bytes: readonly Uint8Array[], dataSum: number): typeof NO_SUMS | Sums {
+function compareSums(header: Header, bytes: Uint8Array, dataSum: number): typeof NO_SUMS | Sums {
   const datasum = header.get('DATASUM');
   const total = new WordSum(dataSum);
-  for (const block of bytes) total.add(block);
+  total.add(bytes);
   return {
     // A few writers give the number itself instead of its digits in quotes.
     datasumOk: has(header, 'DATASUM') ? Number(datasum) === dataSum : undefined,
     checksumOk: has(header, 'CHECKSUM') ? total.value === ALL_ONES : undefined,
+    dataSum,
   };
 }
 
-type Sums = Pick<ScannedHdu, 'datasumOk' | 'checksumOk'>;
+type Sums = Pick<ScannedHdu, 'datasumOk' | 'checksumOk' | 'dataSum'>;

@@ -22,8 +22,9 @@ export async function askAtTerminal(question: string, hidden: boolean): Promise<
   const echo = hidden ? new Writable({ write: (_chunk, _encoding, done) => done() }) : output;
   output.write(question);
   const lines = createInterface({ input, output: echo, terminal: true, historySize: 0 });
+  let answer: string | undefined;
   try {
-    return await new Promise((resolve) => {
+    answer = await new Promise((resolve) => {
       lines.once('line', resolve);
       lines.once('close', () => resolve(undefined));
       lines.once('SIGINT', () => {
@@ -31,10 +32,12 @@ export async function askAtTerminal(question: string, hidden: boolean): Promise<
         process.kill(process.pid, 'SIGINT');
       });
     });
+    return answer;
   } finally {
     lines.close();
-    if (hidden) output.write('\n');
+    if (hidden || answer === undefined) output.write('\n');
     input.destroy();
-    output.end();
+    // What is written next must not come before the end of the line.
+    await new Promise<void>((resolve) => output.end(resolve));
   }
 }

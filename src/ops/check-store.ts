@@ -1,5 +1,7 @@
+import { realpath } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { IactError, nearestNames } from '../core/index.ts';
-import { parseLocation } from '../storage/index.ts';
+import { parseLocation, type Source } from '../storage/index.ts';
 import {
   CATALOGUE,
   type CheckOptions,
@@ -24,13 +26,15 @@ export interface CheckRequest extends Omit<CheckOptions, 'rules'> {
 /** What a rule is about, for listings. */
 export type RuleDescription = Pick<Rule, 'code' | 'severity' | 'title' | 'detail' | 'clause'> & {
   readonly fast: boolean;
+  /** What a repair changes; `null` if there is none. */
+  readonly repairs: string | null;
 };
 
 /** All rules, in the order in which they are applied. */
 export function listRules(): RuleDescription[] {
   return CATALOGUE.map((rule) => {
-    const { code, severity, title, detail, clause } = rule;
-    return { code, severity, title, detail, clause, fast: isFast(rule) };
+    const { code, severity, title, detail, clause, repairs = null } = rule;
+    return { code, severity, title, detail, clause, fast: isFast(rule), repairs };
   });
 }
 
@@ -50,13 +54,22 @@ export async function checkStore(place: string, request: CheckRequest, access?: 
       const remedy = parseLocation(source.uri).kind === 'local' ? `; "iact init ${source.uri}" writes one` : '';
       throw new IactError('not-found', `"${source.uri}" has no master index "${masterName}"${remedy}.`, { uri });
     }
-    return await checkStoreFiles(source, masterName, { ...options, rules });
+    return await checkStoreFiles(source, masterName, { ...options, rules, roots: await namesOfRoot(source) });
   } finally {
     await source.close();
   }
 }
 
-function chooseRules(only: readonly string[] | undefined, ignore: readonly string[] = []): Rule[] {
+/** Absolute paths of the folder of a store, as far as it is one of this machine. */
+export async function namesOfRoot({ uri }: Pick<Source, 'uri'>): Promise<string[]> {
+  const location = parseLocation(uri);
+  if (location.kind !== 'local') return [];
+  const given = resolve(location.path);
+  const real = await realpath(given).catch(() => given);
+  return [...new Set([given, real])];
+}
+
+export function chooseRules(only: readonly string[] | undefined, ignore: readonly string[] = []): Rule[] {
   const codes = CATALOGUE.map(({ code }) => code);
   for (const code of [...(only ?? []), ...ignore]) {
     if (codes.includes(code)) continue;

@@ -27,6 +27,7 @@ export * from './diff-stores.ts';
 export type { Difference, FileReason, Side, ValuePair } from './difference.ts';
 export { exprTable } from './expr-table.ts';
 export { type FoundObservations, findObservations } from './find-observations.ts';
+export * from './fix-store/index.ts';
 export * from './index-store/index.ts';
 export * from './init-store.ts';
 export * from './list-store.ts';

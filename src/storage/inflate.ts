@@ -57,10 +57,16 @@ async function* inflateStream(compressed: AsyncIterable<Uint8Array>): AsyncGener
   }
 }
 
-/** Compresses to one gzip member without name and time, so that the same content gives the same bytes. */
-export async function* deflate(content: Iterable<Uint8Array>): AsyncGenerator<Uint8Array, void> {
-  // CFITSIO compresses at level 1, too: index tables are written often, and shrink tenfold even so.
-  const gzip = createGzip({ level: constants.Z_BEST_SPEED, chunkSize: 256 * 1024 });
+/**
+ * Compresses to one gzip member without name and time, so that the same content gives the same bytes.
+ *
+ * @param level of zlib. CFITSIO takes level 1, too: index tables are written often, and shrink tenfold even so.
+ */
+export async function* deflate(
+  content: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
+  level: number = constants.Z_BEST_SPEED,
+): AsyncGenerator<Uint8Array, void> {
+  const gzip = createGzip({ level, chunkSize: 256 * 1024 });
   const source = Readable.from(content, { objectMode: false });
   source.on('error', (error) => gzip.destroy(error));
   source.pipe(gzip);

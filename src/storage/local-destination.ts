@@ -1,4 +1,17 @@
-import { mkdir, open, realpath, rmdir, statfs, unlink, writeFile } from 'node:fs/promises';
+import {
+  access,
+  constants,
+  link,
+  lstat,
+  mkdir,
+  open,
+  realpath,
+  rmdir,
+  stat,
+  statfs,
+  unlink,
+  writeFile,
+} from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
 import { directoryOf, fileNameOf, IactError } from '../core/index.ts';
 import type { Destination, DiskCopy, DiskFile, SealedFile, StagedFile, StageOptions } from './contract.ts';
@@ -9,7 +22,7 @@ import { LocalStagedFile } from './local-staged-file.ts';
 import { type LocalPlace, SealedLocalFile } from './sealed-local-file.ts';
 import { stagedNameOf } from './staged-name.ts';
 import { syncFileSystem } from './sync-file-system.ts';
-import { systemCode, writeError } from './system-error.ts';
+import { readError, systemCode, writeError } from './system-error.ts';
 
 /** Fewer files are synced faster one by one than by starting a program. */
 const WORTH_SYNCING_TOGETHER = 24;
@@ -68,6 +81,55 @@ export class LocalDestination extends LocalSource implements Destination {
         this.prepared.delete(directory);
         const code = systemCode(error) ?? systemCode((error as { cause?: unknown }).cause);
         if (code !== 'ENOENT' || attempt === CREATE_ATTEMPTS) throw writeError(error, this.uriOf(path));
+      }
+    }
+  }
+
+  /**
+   * Gives a file a second name that is free, lasting after `syncDirectory`; the directory is made.
+   *
+   * @returns false where the file system cannot, and for a file that has several names: who writes to one of them would
+   *   change what all of them hold.
+   * @throws {IactError} `unwritable`, also if the name is taken.
+   */
+  async link(from: string, to: string): Promise<boolean> {
+    await this.prepareDirectory(directoryOf(to));
+    try {
+      if ((await lstat(this.uriOf(from))).nlink > 1) return false;
+      await link(this.uriOf(from), this.uriOf(to));
+      return true;
+    } catch (error) {
+      const code = systemCode(error) ?? '';
+      if (['EPERM', 'EXDEV', 'EMLINK', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EACCES'].includes(code)) return false;
+      throw writeError(error, this.uriOf(to));
+    }
+  }
+
+  /** The path, below the root, of the file that symbolic links lead to; `undefined` if they lead out of the root. */
+  async realPath(path: string): Promise<string | undefined> {
+    try {
+      const [root, real] = await Promise.all([realpath(resolve(this.uriOf(''))), realpath(this.uriOf(path))]);
+      const folder = root.endsWith(sep) ? root : root + sep;
+      return real.startsWith(folder) ? real.slice(folder.length).split(sep).join('/') : undefined;
+    } catch (error) {
+      throw readError(error, this.uriOf(path));
+    }
+  }
+
+  /**
+   * Finds out whether a file that is there may be replaced. Who may do everything heeds the permissions, too: a file
+   * that its owner has protected is to stay.
+   *
+   * @throws {IactError} `unwritable`
+   */
+  async requireReplaceable(path: string): Promise<void> {
+    for (const each of [path, directoryOf(path)]) {
+      const uri = this.uriOf(each);
+      try {
+        await access(uri, constants.W_OK);
+        if (((await stat(uri)).mode & 0o222) === 0) throw Object.assign(new Error(), { code: 'EACCES' });
+      } catch (error) {
+        throw writeError(error, uri);
       }
     }
   }

@@ -4,7 +4,8 @@ import { checkFile, MAX_TABLE_BYTES, singleObservation } from './check-file.ts';
 import type { DatasetFacts, FileFacts, HduFacts, ListedHdu, ObservationFacts } from './facts.ts';
 import { headerNumber } from './header-values.ts';
 import { inOrder } from './in-order.ts';
-import { type Learnt, learn, nothingLearnt, observationFacts, observationsOf, readGoodTime } from './learnt.ts';
+import { LearntObservations, learn, observationFacts, observationsOf, readGoodTime } from './learnt.ts';
+import { type ListedFile, ListedFiles } from './listed-files.ts';
 import { readFile } from './read-file.ts';
 import { FindingList } from './reporter.ts';
 import type { Rule } from './rule.ts';
@@ -37,58 +38,42 @@ const HEADER_TYPES: ReadonlySet<string> = new Set(['events', 'gti', 'pointing'])
 /** Checks the data files of a dataset, each once; files without events come first. */
 export async function checkDataFiles(run: DatasetRun): Promise<void> {
   const { dataset } = run;
-  const rowsOfPath = rowsByPath(dataset);
-  const known = new Map<ObservationId, Learnt>();
-  for (const id of dataset.observations.keys()) known.set(id, nothingLearnt(0));
-  for (const rows of rowsOfPath.values()) {
-    for (const id of new Set(rows.map((row) => dataset.rows.id(row)))) (known.get(id) as Learnt).pending += 1;
-  }
+  const files = new ListedFiles(dataset.rows);
+  const known = new LearntObservations();
+  for (let file = 0; file < files.count; file++) known.expect(idsOf(dataset, files.at(file).rows));
   const sums = new TotalSums();
   const finish = (id: ObservationId): void => {
-    const facts = observationFacts(dataset, id, known.get(id) ?? nothingLearnt(0));
-    known.delete(id);
+    const facts = observationFacts(dataset, id, known.take(id));
     sums.add(facts);
     run.deliver(checkObservation(facts, run.rules));
     run.onObservation(summarize(facts));
   };
-  for (const [id, { pending }] of known) if (pending === 0) finish(id);
-  const hasEvents = ([, rows]: [string, number[]]) =>
-    rows.some((row) => dataset.rows.type(row).toLowerCase() === EVENT_TYPE);
-  const files = [...rowsOfPath];
-  for (const part of [files.filter((file) => !hasEvents(file)), files.filter(hasEvents)]) {
-    for await (const { file, rows, list } of inOrder(part, run.readsAtOnce, (each) => readAndCheck(run, each, known))) {
-      learn(file, (id) => known.get(id));
+  for (const id of dataset.observations.keys()) if (!known.has(id)) finish(id);
+  const hasEvents = Array.from({ length: files.count }, (_, file) =>
+    files.at(file).rows.some((row) => dataset.rows.type(row).toLowerCase() === EVENT_TYPE),
+  );
+  for (const wanted of [false, true]) {
+    const part = Uint32Array.from(hasEvents.keys()).filter((file) => hasEvents[file] === wanted);
+    const results = inOrder(part, run.readsAtOnce, (file) => readAndCheck(run, files.at(file), known));
+    for await (const { file, rows, list } of results) {
+      learn(file, (id) => known.learning(id));
       markPresence(file, rows, dataset, known);
       run.deliver(list);
       run.onFile();
-      for (const id of new Set(rows.map((row) => dataset.rows.id(row)))) {
-        const learnt = known.get(id);
-        if (learnt === undefined) continue;
-        learnt.pending -= 1;
-        if (learnt.pending === 0) finish(id);
-      }
+      for (const id of idsOf(dataset, rows)) if (known.isLast(id)) finish(id);
     }
   }
   run.deliver(sums.check(dataset, run.rules));
 }
 
-function rowsByPath({ rows }: DatasetFacts): Map<string, number[]> {
-  const result = new Map<string, number[]>();
-  for (let row = 0; row < rows.count; row++) {
-    const path = rows.path(row);
-    // A row without an ID belongs to no observation; other rules tell of it.
-    if (path === undefined || rows.id(row) === '') continue;
-    const known = result.get(path);
-    if (known === undefined) result.set(path, [row]);
-    else known.push(row);
-  }
-  return result;
+function idsOf({ rows: cells }: DatasetFacts, rows: readonly number[]): Set<ObservationId> {
+  return new Set(rows.map((row) => cells.id(row)));
 }
 
 async function readAndCheck(
   run: DatasetRun,
-  [path, rows]: [string, number[]],
-  known: ReadonlyMap<ObservationId, Learnt>,
+  { path, rows }: ListedFile,
+  known: LearntObservations,
 ): Promise<{ file: FileFacts; rows: readonly number[]; list: FindingList }> {
   const { dataset, fast, signal } = run;
   const { source } = dataset.store;
@@ -118,7 +103,7 @@ async function readAndCheck(
   });
   const observationOf = (hdu: HduFacts): ObservationFacts | undefined => {
     const id = singleObservation(observationsOf(hdu, file));
-    const learnt = id === undefined ? undefined : known.get(id);
+    const learnt = id === undefined ? undefined : known.learning(id);
     if (id === undefined || learnt === undefined) return undefined;
     return withGoodTime(observationFacts(dataset, id, learnt), file, id);
   };
@@ -136,7 +121,7 @@ function markPresence(
   file: FileFacts,
   rows: readonly number[],
   { rows: cells }: DatasetFacts,
-  known: ReadonlyMap<ObservationId, Learnt>,
+  known: LearntObservations,
 ): void {
   const wholeFile =
     file.complete || file.info === undefined || file.unreadable !== undefined || file.fault !== undefined;
@@ -148,9 +133,7 @@ function markPresence(
         name,
         file.hdus.some((hdu) => isNamedHdu(hdu, name)),
       );
-    const learnt = known.get(cells.id(row));
-    if (present.get(name)) learnt?.present.add(row);
-    else if (wholeFile) learnt?.absent.add(row);
+    if (wholeFile && !present.get(name)) known.learning(cells.id(row))?.absent.add(row);
   }
 }
 

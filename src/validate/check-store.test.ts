@@ -101,7 +101,7 @@ describe('file-size and file-md5', () => {
         severity: 'warning',
         row: 1,
         count: 6,
-        repair: { kind: 'set-cell', column: 'SIZE', row: 1 },
+        repair: { kind: 'set-cells', column: 'SIZE', cells: Array.from({ length: 6 }, (_, i) => ({ row: i + 1 })) },
       },
       { code: 'file-size', severity: 'warning', row: 7, count: 6 },
     ]);

@@ -15,6 +15,8 @@ export interface CheckOptions {
   readonly fast?: boolean;
   /** Only this dataset. */
   readonly dataset?: string | undefined;
+  /** Absolute paths that mean the root of the store: names of one folder of this machine. */
+  readonly roots?: readonly string[];
   /** Default: all of the catalogue. */
   readonly rules?: readonly Rule[];
   /** Told of every finding: those of the master index, of each dataset's indexes, and of its files, in this order. */
@@ -56,7 +58,7 @@ export async function checkStoreFiles(source: Source, masterName: string, option
     failures += list.failures.length;
     for (const failure of list.failures) options.onFailure(failure);
   };
-  const store = await readMaster(source, masterName, fast);
+  const store = await readMaster(source, masterName, options);
   if (options.dataset === undefined) deliver(runStoreRules(store, rules));
   if (options.dataset !== undefined) requireDataset(store, options.dataset);
   const entries = [...(store.master?.datasets ?? []).entries()].filter(
@@ -103,13 +105,15 @@ function runStoreRules(store: StoreFacts, rules: readonly Rule[]): FindingList {
   return list;
 }
 
-async function readMaster(source: Source, masterName: string, fast: boolean): Promise<StoreFacts> {
+async function readMaster(source: Source, masterName: string, options: CheckOptions): Promise<StoreFacts> {
+  const { fast = false, roots = [] } = options;
   const uri = source.uriOf(masterName);
   const facts = (master: MasterIndex | undefined, masterFault: string | undefined): StoreFacts => ({
     source,
     place: { uri },
     master,
     masterFault,
+    roots,
     fast,
   });
   try {

@@ -13,6 +13,8 @@ export interface StoreFacts {
   readonly master: MasterIndex | undefined;
   /** Why there is no `master`. */
   readonly masterFault: string | undefined;
+  /** Absolute paths that mean the root of the store, where it is a folder of this machine. */
+  readonly roots: readonly string[];
   /** Only indexes and headers are read. */
   readonly fast: boolean;
 }
@@ -20,6 +22,8 @@ export interface StoreFacts {
 /** A dataset and its indexes, as far as they can be read. */
 export interface DatasetFacts {
   readonly store: StoreFacts;
+  /** Of its entry in the master index, from 0. */
+  readonly position: number;
   /** The name in the master index, or its position there. */
   readonly name: string;
   readonly entry: DatasetEntry;
@@ -72,8 +76,8 @@ export interface FileFacts {
   readonly place: Place;
   /** `undefined` if there is no such file. */
   readonly info: FileInfo | undefined;
-  /** A file that is there under a path that differs in case only. */
-  readonly twin: string | undefined;
+  /** Files that are there under paths that differ in case only; two at most are looked for. */
+  readonly twins: readonly string[];
   /** Why it could not be read, or not be read further. */
   readonly fault: ScanFault | undefined;
   readonly unreadable: string | undefined;
@@ -96,6 +100,8 @@ export interface HduFacts {
   readonly format: HduFormat | undefined;
   /** HDUVERS of GADF, as far as we know it. */
   readonly version: '0.2' | '0.3' | undefined;
+  /** HDUCLASS, HDUDOC, HDUVERS as all HDUs of the file that follow GADF have them; absent if they differ, or are not known. */
+  readonly fileDeclares?: Readonly<Partial<Record<string, string>>> | undefined;
   /** Rows of the HDU index that name it, and their observations. */
   readonly rows: readonly number[];
   readonly obsIds: readonly ObservationId[];

@@ -44,16 +44,42 @@ export interface Finding extends Place {
   readonly repair?: Repair | undefined;
 }
 
-/** A change of the data that puts a finding right. */
-export type Repair =
+/** A keyword and the value that it shall have; `found` is `null` where it is missing. */
+export interface CardChange {
+  readonly keyword: string;
+  readonly found: string | number | boolean | null;
+  readonly value: string | number | boolean;
+}
+
+/** A cell of a table, by its row from 1, and the value that it shall have. */
+export interface CellChange {
+  readonly row: number;
+  readonly found: string | number;
+  readonly value: string | number;
+}
+
+/**
+ * A change of the data that puts a finding right, is certain, and touches nothing that was measured: neither events nor
+ * responses, directions, times, or exposures. `at` tells where, if that is not the place of the finding.
+ */
+export type Repair = { readonly at?: Place } & (
+  | { readonly kind: 'set-cards'; readonly cards: readonly CardChange[] }
+  /** Cells of an index table. */
+  | { readonly kind: 'set-cells'; readonly column: string; readonly cells: readonly CellChange[] }
+  /** Where rows of an HDU index find their files: paths inside of the store. */
+  | { readonly kind: 'set-paths'; readonly paths: readonly CellChange[] }
+  /** Rows of good time intervals, by the values of a column. */
+  | { readonly kind: 'sort-rows'; readonly column: string }
+  /** A key of the entry of the master index that has this position, from 0. */
   | {
-      readonly kind: 'set-card';
-      readonly keyword: string;
-      readonly value: string | number | boolean;
+      readonly kind: 'set-master';
+      readonly entry: number;
+      readonly key: string;
+      readonly found: string | number;
+      readonly value: string | number;
     }
-  | { readonly kind: 'set-cell'; readonly column: string; readonly row: number; readonly value: string | number }
-  | { readonly kind: 'set-master'; readonly key: string; readonly value: string | number }
-  | { readonly kind: 'update-checksum' };
+  | { readonly kind: 'update-checksum' }
+);
 
 /** What a rule tells of a finding: the rest is known from the rule and the place. */
 export type Report = (

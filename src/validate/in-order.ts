@@ -2,7 +2,7 @@
  * Results of calls in the order of the items, at most `limit` of them ahead of what was taken. The first error ends it.
  */
 export async function* inOrder<T, R>(
-  items: readonly T[],
+  items: ArrayLike<T>,
   limit: number,
   call: (item: T) => Promise<R>,
 ): AsyncGenerator<R, void> {

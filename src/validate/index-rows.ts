@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import { directoryOf, IactError } from '../core/index.ts';
 import type { BinTable } from '../fits/index.ts';
 import { joinInStore, type ObservationId, readObservationIds } from '../gadf/index.ts';
@@ -18,6 +19,10 @@ export interface IndexRows {
   path(row: number): string | undefined;
   /** Why there is no path. */
   pathFault(row: number): string | undefined;
+  /** Path of this machine that the row names; `undefined` if what it names is relative. */
+  absolutePath(row: number): string | undefined;
+  /** Whether it is BASE_DIR that is absolute. */
+  readonly hasAbsoluteBase: boolean;
 }
 
 export const NO_ROWS: IndexRows = {
@@ -32,6 +37,8 @@ export const NO_ROWS: IndexRows = {
   md5: () => '',
   path: () => undefined,
   pathFault: () => undefined,
+  absolutePath: () => undefined,
+  hasAbsoluteBase: false,
 };
 
 /** @param path of the index file, relative to the root of the store. */
@@ -69,6 +76,8 @@ export function readIndexRows(table: BinTable, path: string, uri: string): Index
     md5: texts('MD5'),
     path: (row) => resolve(row).path,
     pathFault: (row) => resolve(row).fault,
+    absolutePath: (row) => absolutePath([...root, directory(row), fileName(row)]),
+    hasAbsoluteBase: typeof base === 'string' && base.startsWith('/'),
   };
 }
 
@@ -81,6 +90,21 @@ export function idsOf(table: BinTable, uri: string): (row: number) => Observatio
     if (error instanceof IactError) return () => '';
     throw error;
   }
+}
+
+/** An absolute part begins anew, as in every program that joins paths. */
+function absolutePath(parts: readonly string[]): string | undefined {
+  const start = parts.findLastIndex((part) => part.startsWith('/'));
+  return start < 0 || parts.at(-1) === '' ? undefined : posix.normalize(parts.slice(start).join('/'));
+}
+
+/** A path inside of the store that an absolute one means; `undefined` if it lies elsewhere. */
+export function pathInside(roots: readonly string[], absolute: string): string | undefined {
+  for (const root of roots) {
+    const folder = root.endsWith('/') ? root : `${root}/`;
+    if (absolute.startsWith(folder) && absolute.length > folder.length) return absolute.slice(folder.length);
+  }
+  return undefined;
 }
 
 function resolvePath(parts: readonly string[], name: string): { path: string | undefined; fault: string | undefined } {

@@ -5,18 +5,51 @@ import { numbersOf } from './row-batch.ts';
 
 /** What the files that were read so far tell of one observation. */
 export interface Learnt {
-  /** Files that are still to be read. */
-  pending: number;
   events?: HeaderFacts;
   gti?: HeaderFacts;
   goodTime?: GoodTime;
-  /** Rows of the HDU index whose HDU was found, or was not. */
-  readonly present: Set<number>;
+  /** Rows of the HDU index whose HDU was not found. */
   readonly absent: Set<number>;
 }
 
-export function nothingLearnt(pending: number): Learnt {
-  return { pending, present: new Set(), absent: new Set() };
+/** What was learnt of the observations some of whose files were read, and not all. */
+export class LearntObservations {
+  /** Files that are still to be read. */
+  readonly #pending = new Map<ObservationId, number>();
+  readonly #learnt = new Map<ObservationId, Learnt>();
+
+  /** One more file of each of these observations will be read. */
+  expect(ids: Iterable<ObservationId>): void {
+    for (const id of ids) this.#pending.set(id, (this.#pending.get(id) ?? 0) + 1);
+  }
+
+  /** Whether files of an observation are still to be read. */
+  has(id: ObservationId): boolean {
+    return this.#pending.has(id);
+  }
+
+  /** What is known of an observation, to be added to; `undefined` if no file of it is expected. */
+  learning(id: ObservationId): Learnt | undefined {
+    if (!this.has(id)) return undefined;
+    const known = this.#learnt.get(id) ?? { absent: new Set() };
+    this.#learnt.set(id, known);
+    return known;
+  }
+
+  /** Notes that a file of an observation was read, and tells whether it was the last one. */
+  isLast(id: ObservationId): boolean {
+    const left = (this.#pending.get(id) ?? 0) - 1;
+    this.#pending.set(id, left);
+    return left === 0;
+  }
+
+  /** What was learnt of an observation, which is forgotten. */
+  take(id: ObservationId): Learnt {
+    const learnt = this.#learnt.get(id) ?? { absent: new Set() };
+    this.#learnt.delete(id);
+    this.#pending.delete(id);
+    return learnt;
+  }
 }
 
 /** The observations that an HDU belongs to: those of the index, or else those of the rest of its file. */

@@ -58,9 +58,12 @@ export async function openDataset(
   };
   for (let row = 0; row < (obsIndex?.table.rowCount ?? 0); row++) rowsOf(obsIds?.(row) ?? '').obsRows.push(row);
   for (let row = 0; row < rows.count; row++) rowsOf(rows.id(row)).hduRows.push(row);
+  // An array that grew has room for many more.
+  for (const [id, { hduRows, obsRows }] of observations)
+    observations.set(id, { hduRows: hduRows.slice(), obsRows: obsRows.slice() });
   const withIndexes = [...files.values()].map((file) => markIndexes(file, [hduIndex, obsIndex]));
   return {
-    dataset: { store, name, entry, place, hduIndex, obsIndex, indexFiles, rows, observations },
+    dataset: { store, position, name, entry, place, hduIndex, obsIndex, indexFiles, rows, observations },
     files: withIndexes,
   };
 }

@@ -1,12 +1,20 @@
 import { createHash } from 'node:crypto';
 import { constants, gunzipSync } from 'node:zlib';
 import { IactError } from '../core/index.ts';
-import { BinTable, type HduHead, type ScanChoice, type ScannedHdu, scanFits } from '../fits/index.ts';
+import {
+  BinTable,
+  type HduHead,
+  type ScanChoice,
+  type ScannedHdu,
+  type SkippableBytes,
+  scanFits,
+} from '../fits/index.ts';
 import { isNamedHdu } from '../gadf/index.ts';
 import { type FileInfo, inflate, type Source } from '../storage/index.ts';
 import type { FileFacts, HduFacts, ListedHdu } from './facts.ts';
 import type { Place } from './finding.ts';
 import { formatOfClass, formatOfHeader, type HduFormat } from './formats/index.ts';
+import { readWhole, SkippableFile } from './skippable-file.ts';
 
 /** What of a file is to be read. */
 export interface FileRequest {
@@ -34,7 +42,7 @@ export async function readFile(request: FileRequest): Promise<FileFacts> {
     index,
     listed,
     path,
-    twin: undefined,
+    twins: [],
     fault: undefined,
     unreadable: undefined,
     trailingBytes: 0,
@@ -45,8 +53,8 @@ export async function readFile(request: FileRequest): Promise<FileFacts> {
   try {
     const found = await findFile(source, path);
     const place = { uri: source.uriOf(found?.path ?? path), dataset };
-    if (found === undefined) return { ...base, place, info: undefined, twin: await findTwin(source, path) };
-    return { ...base, place, info: found.info, ...(await scan(request, found.path, place)) };
+    if (found === undefined) return { ...base, place, info: undefined, twins: await findTwins(source, path) };
+    return { ...base, place, info: found.info, ...(await scan(request, found.path, found.info, place)) };
   } catch (error) {
     if (!(error instanceof IactError) || error.code === 'cancelled') throw error;
     // The store itself is gone: nothing else can be read either.
@@ -66,46 +74,65 @@ async function findFile(source: Source, path: string): Promise<{ path: string; i
   return undefined;
 }
 
-/** A path that differs from this one in case only, and is there. */
-async function findTwin(source: Source, path: string): Promise<string | undefined> {
-  const search = async (folder: string, steps: readonly string[]): Promise<string | undefined> => {
+/** Paths that differ from this one in case only, and are there: the first two. */
+async function findTwins(source: Source, path: string): Promise<string[]> {
+  const found: string[] = [];
+  const search = async (folder: string, steps: readonly string[]): Promise<void> => {
     const [step, ...rest] = steps;
-    if (step === undefined) return folder;
+    if (step === undefined) {
+      if (folder !== path) found.push(folder);
+      return;
+    }
     const wanted = [step.toLowerCase(), ...(rest.length === 0 ? [`${step.toLowerCase()}.gz`] : [])];
     for (const { name } of (await source.list(folder)) ?? []) {
-      if (!wanted.includes(name.toLowerCase())) continue;
-      const found = await search(folder === '' ? name : `${folder}/${name}`, rest);
-      if (found !== undefined && found !== path) return found;
+      if (found.length === 2) return;
+      if (wanted.includes(name.toLowerCase())) await search(folder === '' ? name : `${folder}/${name}`, rest);
     }
-    return undefined;
   };
-  return search('', path.split('/'));
+  await search('', path.split('/'));
+  return found;
 }
 
 type Scanned = Pick<FileFacts, 'fault' | 'trailingBytes' | 'hdus' | 'complete' | 'md5'>;
 
-/** Where the headers end that are asked for with `headersOf`, mostly; a round trip and some inflating more if not. */
-const PREFIX_BYTES = 64 * 1024;
+/**
+ * Where the headers end that are asked for with `headersOf`, mostly. Of gzip data the first part is tried first: to expand
+ * the second one takes longer than everything else that is done with a file.
+ */
+const PREFIX_BYTES = [16 * 1024, 64 * 1024] as const;
 
-async function scan(request: FileRequest, path: string, place: Place): Promise<Scanned> {
+async function scan(request: FileRequest, path: string, info: FileInfo, place: Place): Promise<Scanned> {
   const { source, headersOf, signal } = request;
   const options = signal === undefined ? {} : { signal };
-  if (headersOf === undefined) return (await scanBytes(request, source.read(path, options), inflate, place)).scanned;
-  const prefix = source.read(path, { ...options, start: 0, end: PREFIX_BYTES });
-  const { scanned, stopped } = await scanBytes(request, prefix, inflatePrefix, place);
-  return stopped ? scanned : (await scanBytes(request, source.read(path, options), inflate, place)).scanned;
+  const whole = async (): Promise<Scanned> =>
+    (await scanBytes(request, source.read(path, options), inflate, place)).scanned;
+  if (headersOf === undefined) return whole();
+  const [first, second] = PREFIX_BYTES;
+  // Over a network a round trip costs more than a few bytes that are not needed.
+  const atOnce = source.diskPath?.(path) === undefined ? second : first;
+  let prefix = await readWhole(source.read(path, { ...options, start: 0, end: atOnce }));
+  if (prefix[0] !== 0x1f || prefix[1] !== 0x8b) {
+    const content = new SkippableFile(source, path, info.sizeBytes, prefix, signal);
+    return (await scanBytes(request, content, inflate, place)).scanned;
+  }
+  for (const length of PREFIX_BYTES) {
+    if (prefix.length === atOnce && length > atOnce)
+      prefix = await readWhole(source.read(path, { ...options, start: 0, end: length }));
+    const { scanned, stopped } = await scanBytes(request, once(prefix.subarray(0, length)), inflatePrefix, place);
+    if (stopped) return scanned;
+    if (prefix.length < length) break;
+  }
+  return whole();
 }
 
-/** What the beginning of gzip data expands to. At once, as setting up streams takes longer (5 ms). */
+/** What the beginning of gzip data expands to. At once, as setting up streams takes longer (1 ms). */
 async function* inflatePrefix(compressed: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of compressed) chunks.push(chunk);
-  yield gunzipSync(Buffer.concat(chunks), { finishFlush: constants.Z_SYNC_FLUSH });
+  yield gunzipSync(await readWhole(compressed), { finishFlush: constants.Z_SYNC_FLUSH, chunkSize: 64 * 1024 });
 }
 
 async function scanBytes(
   { listed, headersOf, maxTableBytes, md5, signal }: FileRequest,
-  bytes: AsyncIterable<Uint8Array>,
+  bytes: AsyncIterable<Uint8Array> | SkippableBytes,
   inflateWith: typeof inflate,
   place: Place,
 ): Promise<{ scanned: Scanned; stopped: boolean }> {
@@ -137,7 +164,28 @@ async function scanBytes(
   });
   const complete = fault === undefined && !stopped;
   const digest = complete ? hash?.digest('hex') : undefined;
-  return { scanned: { fault, trailingBytes, hdus, complete, md5: digest }, stopped };
+  return { scanned: { fault, trailingBytes, hdus: complete ? declaring(hdus) : hdus, complete, md5: digest }, stopped };
+}
+
+function declaring(hdus: readonly HduFacts[]): HduFacts[] {
+  const fileDeclares = declaredByAll(hdus);
+  return hdus.map((hdu) => ({ ...hdu, fileDeclares }));
+}
+
+/** What the HDUs that follow GADF agree in. */
+function declaredByAll(hdus: readonly HduFacts[]): Readonly<Record<string, string>> {
+  const following = hdus.filter(({ format, header }) => format !== undefined && header.get('HDUCLASS') === 'GADF');
+  const declared: Record<string, string> = {};
+  for (const keyword of ['HDUCLASS', 'HDUDOC', 'HDUVERS']) {
+    const values = new Set(following.flatMap(({ header }) => header.get(keyword) ?? []));
+    const [value] = values;
+    if (values.size === 1 && typeof value === 'string' && value !== '') declared[keyword] = value;
+  }
+  return declared;
+}
+
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  if (bytes.length > 0) yield bytes;
 }
 
 async function* hashed(

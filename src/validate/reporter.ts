@@ -24,8 +24,8 @@ export class FindingList {
   }
 
   private finding(rule: Rule, place: Place, detail: Parameters<Report>[1]): Finding {
-    const finding = { ...place, code: rule.code, severity: rule.severity, clause: rule.clause, ...detail };
-    const repair = detail.repair ?? rule.repair?.(finding);
+    const { repair, ...rest } = detail;
+    const finding = { ...place, code: rule.code, severity: rule.severity, clause: rule.clause, ...rest };
     return repair === undefined ? finding : { ...finding, repair };
   }
 }

@@ -1,8 +1,9 @@
-import type { BinTable } from '../fits/index.ts';
+import { IactError } from '../core/index.ts';
+import type { ArrayData, BinTable } from '../fits/index.ts';
 import type { HduFacts } from './facts.ts';
 import { type AxisName, OLDER_AXIS_NAME } from './formats/index.ts';
 import { headerText } from './header-values.ts';
-import { allNumbers } from './row-batch.ts';
+import { numbersIn, remember } from './row-batch.ts';
 
 /** An axis of a response, as its two columns have it. */
 export interface ResponseAxis {
@@ -81,13 +82,22 @@ export function axisOrder(axes: readonly ResponseAxis[], reference: string | und
 export function firstRow(table: BinTable, name: string): ArrayLike<number> | undefined {
   const column = table.column(name);
   if (column === undefined || table.rowCount < 1) return undefined;
-  if (column.form.elementCode !== undefined) {
-    const data = table.read(column);
-    const first = data.kind === 'array' ? data.get(0) : undefined;
-    return first?.kind === 'number' ? first.values : undefined;
+  return remember(table, `first ${column.index}`, () => {
+    const data = table.read(column, FIRST_ROW);
+    return data.kind === 'array' ? numbersOfArray(data) : numbersIn(data);
+  });
+}
+
+const FIRST_ROW = Uint32Array.of(0);
+
+function numbersOfArray(data: ArrayData): ArrayLike<number> | undefined {
+  try {
+    return numbersIn(data.get(0));
+  } catch (error) {
+    // It lies outside of the heap: fits-cells tells it.
+    if (error instanceof IactError) return undefined;
+    throw error;
   }
-  const values = allNumbers(table, column);
-  return values && Array.prototype.slice.call(values, 0, column.form.repeat);
 }
 
 /**
@@ -103,11 +113,12 @@ export function sumsOver(
   const position = axes.findIndex(({ name }) => name === over);
   const inner = axes.slice(0, position).reduce((product, { length }) => product * length, 1);
   const count = axes[position]?.length ?? 1;
+  const weights = Float64Array.from({ length: count }, (_, bin) => weight(bin));
   const sums = new Float64Array(values.length / count);
   for (let i = 0; i < values.length; i++) {
     const bin = Math.floor(i / inner) % count;
     const at = Math.floor(i / (inner * count)) * inner + (i % inner);
-    sums[at] = (sums[at] as number) + (values[i] as number) * weight(bin);
+    sums[at] = (sums[at] as number) + (values[i] as number) * (weights[bin] as number);
   }
   return sums;
 }

@@ -1,4 +1,4 @@
-import type { BinTable, Column } from '../fits/index.ts';
+import type { BinTable, ColumnData } from '../fits/index.ts';
 
 /** Some rows of a table that follow each other, with their columns decoded once for all rules. */
 export class RowBatch {
@@ -24,7 +24,8 @@ export class RowBatch {
 /** Columns of tables that are in use: an index is asked for single cells by every observation. */
 const DECODED = new WeakMap<BinTable, Map<string, unknown>>();
 
-function remember<T>(table: BinTable, key: string, decode: () => T): T {
+/** What is made of a table once for all rules, as long as it is in use. */
+export function remember<T>(table: BinTable, key: string, decode: () => T): T {
   let known = DECODED.get(table);
   if (known === undefined) {
     known = new Map();
@@ -38,13 +39,12 @@ function remember<T>(table: BinTable, key: string, decode: () => T): T {
 export function numbersOf(table: BinTable, name: string): ArrayLike<number> | undefined {
   return remember(table, `numbers ${name}`, () => {
     const column = table.column(name);
-    return column === undefined || column.form.repeat !== 1 ? undefined : allNumbers(table, column);
+    return column === undefined || column.form.repeat !== 1 ? undefined : numbersIn(table.read(column));
   });
 }
 
-/** All numbers of a column, those of a row after each other, null as NaN; `undefined` if it holds no numbers. */
-export function allNumbers(table: BinTable, column: Column): ArrayLike<number> | undefined {
-  const data = table.read(column);
+/** Decoded numbers, null as NaN; `undefined` if they are none. */
+export function numbersIn(data: ColumnData): ArrayLike<number> | undefined {
   if (data.kind === 'bigint')
     return Float64Array.from(data.values, (value, i) => (data.nulls?.[i] ? NaN : Number(value)));
   if (data.kind !== 'number') return undefined;

@@ -1,6 +1,6 @@
 import type { BinTable } from '../fits/index.ts';
 import type { DatasetFacts, FileFacts, HduFacts, ObservationFacts, StoreFacts } from './facts.ts';
-import type { Finding, Repair, Report, Severity } from './finding.ts';
+import type { Report, Severity } from './finding.ts';
 import type { RowBatch } from './row-batch.ts';
 
 /** What a rule looks at. Every hook may be called many times; those that need data are not called with `--fast`. */
@@ -52,8 +52,8 @@ export interface Rule {
   /** What asks for it. */
   readonly clause: string;
   readonly checks: RuleChecks;
-  /** How a finding can be put right, if it can. */
-  readonly repair?: (finding: Omit<Finding, 'repair'>) => Repair | undefined;
+  /** What a repair changes, and when there is one; absent where nothing is certain enough. */
+  readonly repairs?: string;
 }
 
 /** Whether a rule has something to do when only indexes and headers are read. */

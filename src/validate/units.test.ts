@@ -18,6 +18,7 @@ describe('parseUnit()', () => {
     ['s-1 MeV-1 sr-1', 'MeV-1 s-1 sr-1'],
     ['s-1 MeV-1 sr-1', 's**-1.MeV**-1*sr**-1'],
     ['', '1'],
+    ['Hz', 's-1'],
   ])('reads "%s" as "%s"', (left, right) => {
     expect(compare(left, right)).toBe('same');
   });

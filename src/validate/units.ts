@@ -5,7 +5,7 @@ export interface Unit {
 }
 
 /** Base units of FITS that gamma-ray data use, by what they are made of. @see FITS 4.0 §4.3, tables 3 and 5 */
-const UNITS: Readonly<Record<string, readonly [factor: number, base: string]>> = {
+const UNITS: Readonly<Record<string, readonly [factor: number, base: string, power?: number]>> = {
   m: [1, 'm'],
   s: [1, 's'],
   min: [60, 's'],
@@ -19,7 +19,7 @@ const UNITS: Readonly<Record<string, readonly [factor: number, base: string]>> =
   arcmin: [Math.PI / 10800, 'rad'],
   arcsec: [Math.PI / 648000, 'rad'],
   sr: [1, 'sr'],
-  Hz: [1, 'Hz'],
+  Hz: [1, 's', -1],
   g: [1, 'g'],
   ph: [1, 'ph'],
   photon: [1, 'ph'],
@@ -44,6 +44,18 @@ const PREFIXES: Readonly<Record<string, number>> = {
  * @returns `undefined` for what is none, or one that is not known here.
  */
 export function parseUnit(text: string): Unit | undefined {
+  const known = PARSED.get(text);
+  if (known !== undefined || PARSED.has(text)) return known;
+  const unit = parse(text);
+  if (PARSED.size < MAX_PARSED) PARSED.set(text, unit);
+  return unit;
+}
+
+/** The columns of all files of a store share a few units. */
+const PARSED = new Map<string, Unit | undefined>();
+const MAX_PARSED = 200;
+
+function parse(text: string): Unit | undefined {
   const tokens = text.trim().match(/\*\*|[A-Za-z]+|[-+]?\d+(?:\.\d+)?|[()/*^. ]/g) ?? [];
   if (tokens.join('') !== text.trim()) return undefined;
   const reader = { tokens: tokens.filter((token) => token !== ' '), at: 0 };
@@ -99,11 +111,11 @@ function parsePower(reader: TokenReader): number {
 
 function namedUnit(name: string): Unit | undefined {
   const plain = UNITS[name];
-  if (plain !== undefined) return { factor: plain[0], powers: new Map([[plain[1], 1]]) };
+  if (plain !== undefined) return { factor: plain[0], powers: new Map([[plain[1], plain[2] ?? 1]]) };
   const prefix = PREFIXES[name.slice(0, 1)];
   const known = UNITS[name.slice(1)];
   if (prefix === undefined || known === undefined) return undefined;
-  return { factor: prefix * known[0], powers: new Map([[known[1], 1]]) };
+  return { factor: prefix * known[0], powers: new Map([[known[1], known[2] ?? 1]]) };
 }
 
 function times(left: Unit, right: Unit, power: number): Unit {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { initStore } from '../../src/ops/index.ts';
 import { customStore, simulatedStore, type TestStore } from '../support/store.ts';
 import { copyScenario, SMALL } from './copy-scenario.ts';
+import { fixScenario } from './fix-scenario.ts';
 import { anotherDataset, cutOffFiles, damagedFiles, otherStore, renewSource } from './former-content.ts';
 import { asOnNetwork } from './network-file-system.ts';
 import { noise } from './noise.ts';
@@ -75,6 +76,8 @@ function initScenario(name: string, prepareMaster: (master: string) => Promise<v
   };
 }
 
+const FIX = fixScenario();
+
 /** All commands that must survive a crash at every step. A new one is an entry here. */
 export const SCENARIOS: readonly Scenario[] = [
   FULL,
@@ -102,4 +105,7 @@ export const SCENARIOS: readonly Scenario[] = [
     await rm(master);
   }),
   initScenario('init of a store with a master index', async () => undefined),
+  FIX,
+  resumed(FIX, { part: 0.6, ending: 'killed', family: 'between two calls' }),
+  resumed(FIX, { part: 0.8, ending: 'power lost', family: 'any of them' }),
 ];

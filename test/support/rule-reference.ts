@@ -17,7 +17,7 @@ Made from the rules themselves; \`npx vitest run test/rule-reference.test.ts -u\
 An **error** means that an analysis fails or gives a wrong result. A **warning** is against the specification, but tools
 cope with it; or it is likely, and not certain, to be wrong. A **note** is allowed, and worth knowing. The severity of a
 rule is that of the worst it finds; its text says what is less. Rules without "headers" need the data and have nothing to
-do with \`--fast\`.
+do with \`--fast\`. **Repair** tells what \`--fix\` changes, and when; rules without it leave what they find as it is.
 `;
 
 /** The page \`docs/reference/rules.md\`. */
@@ -35,9 +35,10 @@ function groupOf(code: string): string | undefined {
   return (exact ?? GROUPS.find(([, begins]) => begins.includes(code.split('-')[0] ?? '')))?.[0];
 }
 
-function ruleText({ code, severity, title, detail, clause, fast }: RuleDescription): string {
+function ruleText({ code, severity, title, detail, clause, fast, repairs }: RuleDescription): string {
   const facts = [severity, ...(fast ? ['headers'] : []), clause].join(' · ');
-  return `\n### ${code}\n\n${title}\n\n${wrap(detail)}\n\n${wrap(facts)}\n`;
+  const repair = repairs === null ? '' : `\n\n${wrap(`**Repair**: ${repairs}`)}`;
+  return `\n### ${code}\n\n${title}\n\n${wrap(detail)}${repair}\n\n${wrap(facts)}\n`;
 }
 
 /** Lines of at most 120 characters. */

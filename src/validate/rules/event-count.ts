@@ -8,7 +8,8 @@ export const eventCount: Rule = {
   detail: 'Against NAXIS2 of the event list.',
   clause: 'GADF v0.3 obs-index, EVENT_COUNT',
   checks: {
-    observation: ({ dataset: { obsIndex }, obsRow, events, id }, report) => {
+    observation: ({ dataset, obsRow, hduRows, events, id }, report) => {
+      const { obsIndex } = dataset;
       const counts = obsIndex && numbersOf(obsIndex.table, 'EVENT_COUNT');
       const count = obsRow === undefined ? undefined : counts?.[obsRow];
       if (obsIndex === undefined || obsRow === undefined || count === undefined || Number.isNaN(count)) return;
@@ -21,10 +22,17 @@ export const eventCount: Rule = {
           message: `EVENT_COUNT is ${count}, but the event list has ${events.rowCount} rows.`,
           found: String(count),
           wanted: String(events.rowCount),
+          // Of several event lists nobody knows which were counted.
+          ...(hduRows.filter((row) => dataset.rows.type(row).toLowerCase() === 'events').length === 1 && {
+            repair: {
+              kind: 'set-cells',
+              column: 'EVENT_COUNT',
+              cells: [{ row: obsRow + 1, found: count, value: events.rowCount }],
+            },
+          }),
         },
       );
     },
   },
-  repair: ({ row, wanted }) =>
-    row === undefined ? undefined : { kind: 'set-cell', column: 'EVENT_COUNT', row, value: Number(wanted) },
+  repairs: 'EVENT_COUNT becomes NAXIS2 of the event list, if the HDU index lists one event list for the observation.',
 };

@@ -9,8 +9,8 @@ export const fileMissing: Rule = {
     'told by path-case instead.',
   clause: 'GADF v0.3 hdu-index',
   checks: {
-    file: ({ role, place, path, info, twin, index, listed }, report) => {
-      if (info !== undefined || twin !== undefined) return;
+    file: ({ role, place, path, info, twins, index, listed }, report) => {
+      if (info !== undefined || twins.length > 0) return;
       const [first] = listed;
       const who =
         role === 'index' ? 'The master index' : `Row ${(first?.row ?? 0) + 1} of the HDU index (OBS_ID ${first?.id})`;

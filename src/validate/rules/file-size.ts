@@ -1,5 +1,6 @@
 import { isNamedHdu } from '../../gadf/index.ts';
-import type { FileFacts, HduFacts } from '../facts.ts';
+import type { FileFacts, HduFacts, ListedHdu } from '../facts.ts';
+import type { Place, Repair } from '../finding.ts';
 import type { Rule } from '../rule.ts';
 
 export const fileSize: Rule = {
@@ -11,7 +12,7 @@ export const fileSize: Rule = {
     'compressed): that is a note.',
   clause: 'GADF v0.3 hdu-index, SIZE',
   checks: {
-    file: ({ place, info, listed, hdus, path, role }, report) => {
+    file: ({ place, info, listed, hdus, path, role, index }, report) => {
       if (info === undefined || role === 'index' || info.kind !== 'file') return;
       // The index may have meant the file before it was compressed.
       if (place.uri.endsWith('.gz') && !path.endsWith('.gz')) return;
@@ -34,14 +35,19 @@ export const fileSize: Rule = {
             ...(rows.length > 1 && { count: rows.length, rows: rows.slice(0, 5).map(({ row }) => row + 1) }),
             found: String(first.sizeBytes),
             wanted: String(info.sizeBytes),
+            ...(index !== undefined && { repair: setSizes(index, rows, info.sizeBytes) }),
           },
         );
       }
     },
   },
-  repair: ({ row, wanted }) =>
-    row === undefined ? undefined : { kind: 'set-cell', column: 'SIZE', row, value: Number(wanted) },
+  repairs: 'SIZE becomes the size of the file.',
 };
+
+function setSizes(at: Place, rows: readonly ListedHdu[], value: number): Repair {
+  const cells = rows.map(({ row, sizeBytes }) => ({ row: row + 1, found: sizeBytes ?? 0, value }));
+  return { at, kind: 'set-cells', column: 'SIZE', cells };
+}
 
 function sizeOf(hdus: FileFacts['hdus'], name: string): number | undefined {
   const hdu: HduFacts | undefined = hdus.find((each) => isNamedHdu(each, name));

@@ -17,9 +17,16 @@ export const fitsChecksum: Rule = {
       } else if (checksumOk === false) {
         const message = 'CHECKSUM does not fit this HDU: its header was changed since.';
         const severity = datasumOk === undefined ? 'error' : 'warning';
-        report(place, { severity, message, card: 'CHECKSUM', found: String(header.get('CHECKSUM')) });
+        report(place, {
+          severity,
+          message,
+          card: 'CHECKSUM',
+          found: String(header.get('CHECKSUM')),
+          // Without a DATASUM it may be the data that were changed.
+          ...(datasumOk === true && { repair: { kind: 'update-checksum' } }),
+        });
       }
     },
   },
-  repair: ({ card }) => (card === 'CHECKSUM' ? { kind: 'update-checksum' } : undefined),
+  repairs: 'CHECKSUM is computed anew, if the DATASUM beside it is right.',
 };

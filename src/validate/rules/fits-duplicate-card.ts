@@ -1,3 +1,4 @@
+import type { Card } from '../../fits/index.ts';
 import type { Rule } from '../rule.ts';
 
 const REPEATABLE = new Set(['', 'COMMENT', 'HISTORY', 'CONTINUE', 'HIERARCH']);
@@ -10,6 +11,9 @@ export const fitsDuplicateCard: Rule = {
   clause: 'FITS 4.0 §4.1',
   checks: {
     hdu: ({ place, header }, report) => {
+      // Mostly there are none, and a header finds the first card of a keyword without making anything.
+      const isTwice = (card: Card): boolean => !REPEATABLE.has(card.keyword) && header.card(card.keyword) !== card;
+      if (!header.cards.some(isTwice)) return;
       const first = new Map<string, unknown>();
       const same = new Set<string>();
       const other = new Set<string>();

@@ -1,3 +1,4 @@
+import { isShownByColumns } from '../class-by-columns.ts';
 import { headerText } from '../header-values.ts';
 import type { Rule } from '../rule.ts';
 
@@ -11,7 +12,8 @@ export const gadfClasses: Rule = {
     'gadf-keywords, contradictions to the index by hdu-class.',
   clause: 'GADF v0.3 hduclass',
   checks: {
-    hdu: ({ format, header, place, scan }, report) => {
+    hdu: (hdu, report) => {
+      const { format, header, place, scan } = hdu;
       if (format === undefined || scan.kind !== 'bintable') return;
       const hduclass = headerText(header, 'HDUCLASS');
       if (hduclass !== undefined && hduclass !== 'GADF') {
@@ -29,13 +31,20 @@ export const gadfClasses: Rule = {
         const found = headerText(header, card);
         if (found === undefined || values.includes(found.toUpperCase())) continue;
         const wanted = values.join(' or ');
-        report(place, { card, message: `${card} of ${format.title} is "${found}", needed ${wanted}.`, found, wanted });
+        const message = `${card} of ${format.title} is "${found}", needed ${wanted}.`;
+        const [only = ''] = values;
+        const isCertain = values.length === 1 && isShownByColumns(hdu);
+        report(place, {
+          card,
+          message,
+          found,
+          wanted,
+          ...(isCertain && { repair: { kind: 'set-cards', cards: [{ keyword: card, found, value: only }] } }),
+        });
       }
     },
   },
   // HDUCLASS tells which conventions the values follow, too: that is for the writer to say.
-  repair: ({ card, wanted }) =>
-    card === undefined || card === 'HDUCLASS' || wanted === undefined || wanted.includes(' ')
-      ? undefined
-      : { kind: 'set-card', keyword: card, value: wanted },
+  repairs:
+    'HDUCLASn become those of the format, if it has one of them only, and the columns of the table are of this format.',
 };

@@ -13,12 +13,15 @@ const WANTED: Readonly<Record<ColumnSpec['kind'], readonly [codes: string, text:
   bits: ['XBIJK', 'bits'],
 };
 
+const NUMBERS = 'BIJKED';
+
 export const gadfColumns: Rule = {
   code: 'gadf-columns',
   severity: 'error',
   title: 'A column that the specification asks for is missing, or of the wrong type.',
   detail:
-    'Names are compared in any case. Names that were used before (ETRUE_LO, ETRUE_HI, BGD) and that tools still read ' +
+    'Names are compared in any case. Numbers of another kind (such as MULTIP with a fraction) in a column that need not ' +
+    'be there are a warning. Names that were used before (ETRUE_LO, ETRUE_HI, BGD) and that tools still read ' +
     'are a warning, and so is a missing EVENT_ID. RA_PNT and DEC_PNT of an observation index with OBS_MODE need not be ' +
     'there if ALT_PNT and AZ_PNT are. Times of 32 bits are told by time-32-bit.',
   clause: 'GADF v0.3, mandatory columns',
@@ -45,7 +48,9 @@ export const gadfColumns: Rule = {
         const [codes, wanted] = WANTED[spec.kind];
         if (form === 'none' || codes.includes(form.elementCode ?? form.code)) continue;
         const message = `The column ${spec.name} of ${format.title} holds type ${form.elementCode ?? form.code}, needed ${wanted}.`;
-        report(place, { clause, column: spec.name, message, found: form.code, wanted });
+        // Numbers of another kind in a column that nothing depends on.
+        const severity = spec.missing !== 'error' && NUMBERS.includes(form.code) ? 'warning' : 'error';
+        report(place, { severity, clause, column: spec.name, message, found: form.code, wanted });
       }
     },
   },

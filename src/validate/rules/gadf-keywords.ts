@@ -1,6 +1,7 @@
 import type { CardValue } from '../../fits/index.ts';
+import { isShownByColumns } from '../class-by-columns.ts';
 import type { HduFacts } from '../facts.ts';
-import { SEVERITIES, type Severity } from '../finding.ts';
+import { type CardChange, type Repair, SEVERITIES, type Severity } from '../finding.ts';
 import type { KeywordSpec } from '../formats/index.ts';
 import { headerText } from '../header-values.ts';
 import type { Rule } from '../rule.ts';
@@ -11,9 +12,10 @@ export const gadfKeywords: Rule = {
   title: 'Keywords that the specification asks for are missing, or of the wrong type.',
   detail:
     'An error for those that results depend on: OBS_ID, the pointing, times with their reference, ONTIME, LIVETIME and ' +
-    'DEADC. RA_PNT and DEC_PNT are not asked for where OBS_MODE is DRIFT; ALT_PNT and AZ_PNT are, then. A warning for ' +
-    'those that describe. A note for the place of the observatory, which is encouraged only. Numbers in quotes, and ' +
-    'integers with a fraction, are warnings. An empty text is a missing one.',
+    'DEADC. RA_PNT and DEC_PNT are not asked for where OBS_MODE is DRIFT; ALT_PNT and AZ_PNT are, then (before v0.3, ' +
+    'which brought this, a missing pointing of such an observation is a warning). A warning for ' +
+    'those that describe. A note for the place of the observatory, which is encouraged only. Wrong types are an error ' +
+    'where a missing keyword is one, but numbers in quotes are a warning. An empty text is a missing one.',
   clause: 'GADF v0.3, mandatory header keywords',
   checks: {
     hdu: (hdu, report) => {
@@ -32,6 +34,7 @@ export const gadfKeywords: Rule = {
           card: first.name,
           ...(missing.length > 1 && { count: missing.length }),
           wanted: names,
+          ...addedCards(hdu, missing),
         });
       }
       for (const spec of format.keywords) {
@@ -39,20 +42,49 @@ export const gadfKeywords: Rule = {
         const fault = card?.value === undefined ? undefined : typeFault(card.value, spec);
         if (fault === undefined) continue;
         const found = typeof card?.value === 'string' ? `'${card.value}'` : String(card?.value);
-        const severity = fault.isHarmless ? 'warning' : 'error';
+        const severity = fault.isHarmless || spec.missing !== 'error' ? 'warning' : 'error';
         const message = `${spec.name} is ${found}, needed ${fault.wanted}.`;
         report(place, { severity, clause, card: spec.name, message, found, wanted: fault.wanted });
       }
     },
   },
+  repairs:
+    'HDUCLAS1 to HDUCLAS4 are added where the columns of the table tell them. HDUCLASS, HDUDOC and HDUVERS are added to event ' +
+    'lists, good times and pointings if the other HDUs of the file that follow GADF agree in them.',
 };
 
+/** The class cards among missing ones whose values are certain. */
+function addedCards(hdu: HduFacts, missing: readonly KeywordSpec[]): { repair?: Repair } {
+  const cards = missing.flatMap(({ name }): CardChange[] => {
+    const value = certainValue(hdu, name);
+    return value === undefined ? [] : [{ keyword: name, found: null, value }];
+  });
+  return cards.length === 0 ? {} : { repair: { kind: 'set-cards', cards } };
+}
+
+function certainValue(hdu: HduFacts, name: string): string | undefined {
+  const { format, header, fileDeclares } = hdu;
+  if (format === undefined || !isShownByColumns(hdu)) return undefined;
+  const [, position] = /^HDUCLAS([1-4])$/.exec(name) ?? [];
+  const values = position === undefined ? undefined : format.classes[Number(position) - 1];
+  if (values !== undefined) return values.length === 1 ? values[0] : undefined;
+  // What conventions a response follows, only its writer knows.
+  const hduclass = headerText(header, 'HDUCLASS') ?? 'GADF';
+  if (format.response !== undefined || format.hduClass === '' || hduclass !== 'GADF') return undefined;
+  return fileDeclares?.[name];
+}
+
 function wantedKeywords({ format, header, version }: HduFacts, severity: Severity): KeywordSpec[] {
-  const isDrift = headerText(header, 'OBS_MODE')?.toUpperCase() === 'DRIFT' && version !== '0.2';
-  const inDrift: Readonly<Record<string, string>> = { RA_PNT: 'ALT_PNT', DEC_PNT: 'AZ_PNT' };
-  return (format?.keywords ?? [])
-    .filter(({ missing, since }) => missing === severity && (since === undefined || version === '0.3'))
-    .map((spec) => ({ ...spec, name: (isDrift && inDrift[spec.name]) || spec.name }));
+  const isDrift = headerText(header, 'OBS_MODE')?.toUpperCase() === 'DRIFT';
+  const wanted = (format?.keywords ?? []).filter(({ since }) => since === undefined || version === '0.3');
+  return wanted.map((spec) => (isDrift ? inDrift(spec, version) : spec)).filter(({ missing }) => missing === severity);
+}
+
+/** An instrument that does not move has no pointing in the sky. */
+function inDrift(spec: KeywordSpec, version: HduFacts['version']): KeywordSpec {
+  const name = ({ RA_PNT: 'ALT_PNT', DEC_PNT: 'AZ_PNT' } as Readonly<Record<string, string>>)[spec.name];
+  if (name === undefined) return spec;
+  return version === '0.2' ? { ...spec, missing: 'warning' } : { ...spec, name };
 }
 
 function isThere({ header }: HduFacts, name: string): boolean {

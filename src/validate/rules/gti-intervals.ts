@@ -1,3 +1,4 @@
+import type { Repair } from '../finding.ts';
 import { numbersOf } from '../row-batch.ts';
 import { RowTally } from '../row-tally.ts';
 import type { Rule } from '../rule.ts';
@@ -23,6 +24,7 @@ export const gtiIntervals: Rule = {
         else if (stop === start) tallies.empty.add(row, `${start} to ${stop}`);
         if (row > 0 && start < (starts[row - 1] as number)) tallies.order.add(row, start);
       }
+      const sort: Repair | undefined = tallies.bad.any ? undefined : { kind: 'sort-rows', column: 'START' };
       for (const [tally, severity, what] of [
         [tallies.bad, 'error', 'end before they begin, or are no numbers'],
         [tallies.empty, 'warning', 'have no length'],
@@ -34,8 +36,11 @@ export const gtiIntervals: Rule = {
           column: 'START',
           message: `${tally.of(total)}: the intervals ${what}.`,
           ...tally.detail(),
+          ...(tally === tallies.order && sort !== undefined && { repair: sort }),
         });
       }
     },
   },
+  repairs:
+    'The rows are put into the order of START, if all of them are intervals. Intervals that overlap stay as they are.',
 };

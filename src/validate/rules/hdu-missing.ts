@@ -1,4 +1,8 @@
 import { isNamedHdu } from '../../gadf/index.ts';
+import { classByColumns } from '../class-by-columns.ts';
+import type { HduFacts, ListedHdu } from '../facts.ts';
+import type { Repair } from '../finding.ts';
+import { formatOfClass } from '../formats/index.ts';
 import type { Rule } from '../rule.ts';
 
 export const hduMissing: Rule = {
@@ -30,9 +34,25 @@ export const hduMissing: Rule = {
             ...(rows.length > 1 && { count: rows.length }),
             found: there.length === 0 ? 'no extension' : there.join(', '),
             wanted: `"${name}"`,
+            ...nameOf(rows, hdus),
           },
         );
       }
     },
   },
+  repairs:
+    'EXTNAME is added to the one HDU that has none, if its columns make it of the HDU_CLASS that the index gives, and no ' +
+    'other HDU of the file is of that class.',
 };
+
+/** Gives a name that is missed to the HDU without name that must be meant. */
+function nameOf(rows: readonly ListedHdu[], hdus: readonly HduFacts[]): { repair?: Repair } {
+  const [first] = rows;
+  const hduClass = formatOfClass(first?.hduClass ?? '')?.hduClass;
+  const value = first?.hduName ?? '';
+  if (hduClass === undefined || value === '' || /^\d+$/.test(value)) return {};
+  if (rows.some((row) => formatOfClass(row.hduClass)?.hduClass !== hduClass)) return {};
+  const [hdu, ...others] = hdus.filter((each) => classByColumns(each) === hduClass);
+  if (hdu === undefined || others.length > 0 || hdu.name !== '') return {};
+  return { repair: { at: hdu.place, kind: 'set-cards', cards: [{ keyword: 'EXTNAME', found: null, value }] } };
+}

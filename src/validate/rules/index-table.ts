@@ -28,9 +28,19 @@ export const indexTable: Rule = {
         } else if (index.place.hdu?.name.toUpperCase() !== name) {
           const found = index.place.hdu?.name ?? '';
           const message = `The ${what} is named "${found}"; "${name}" is suggested.`;
-          report(index.place, { severity: 'note', card: 'EXTNAME', message, found, wanted: name });
+          const isFree = !index.file.hdus.some((hdu) => hdu.name.toUpperCase() === name);
+          const cards = [{ keyword: 'EXTNAME', found: null, value: name }];
+          report(index.place, {
+            severity: 'note',
+            card: 'EXTNAME',
+            message,
+            found,
+            wanted: name,
+            ...(found === '' && isFree && { repair: { kind: 'set-cards', cards } }),
+          });
         }
       }
     },
   },
+  repairs: 'A table without EXTNAME gets the one that is suggested.',
 };

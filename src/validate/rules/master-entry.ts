@@ -1,3 +1,5 @@
+import { posix } from 'node:path';
+import { pathInside } from '../index-rows.ts';
 import { indexPathOf } from '../read-dataset.ts';
 import type { Rule } from '../rule.ts';
 
@@ -10,7 +12,7 @@ export const masterEntry: Rule = {
     'A master index without any dataset is a warning.',
   clause: 'GADF v0.1 data storage, master index',
   checks: {
-    store: ({ place, master }, report) => {
+    store: ({ place, master, roots }, report) => {
       const datasets = master?.datasets ?? [];
       if (master !== undefined && datasets.length === 0) {
         report(place, { severity: 'warning', message: 'The master index lists no dataset.' });
@@ -25,7 +27,15 @@ export const masterEntry: Rule = {
         for (const key of ['hduindx', 'obsindx'] as const) {
           if (!entry[key] || indexPathOf(entry, key) !== undefined) continue;
           const message = `${label} names an index file outside of the store: "${entry[key]}".`;
-          report(place, { card: key, message, found: entry[key], wanted: 'a relative path that stays in the store' });
+          const found = entry[key];
+          const value = pathInside(roots, posix.normalize(found));
+          report(place, {
+            card: key,
+            message,
+            found,
+            wanted: 'a relative path that stays in the store',
+            ...(value !== undefined && { repair: { kind: 'set-master', entry: position, key, found, value } }),
+          });
         }
         if (entry.name === undefined) continue;
         if (names.has(entry.name)) {
@@ -35,4 +45,5 @@ export const masterEntry: Rule = {
       }
     },
   },
+  repairs: 'An absolute path into the folder of the store becomes relative.',
 };

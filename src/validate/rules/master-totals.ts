@@ -1,4 +1,5 @@
 import { JsonNumber, type JsonValue } from '../../gadf/index.ts';
+import type { DatasetFacts } from '../facts.ts';
 import type { Rule } from '../rule.ts';
 
 const SECONDS: Readonly<Record<string, number>> = {
@@ -21,12 +22,20 @@ export const masterTotals: Rule = {
     'Totals are not compared where an event list is missing.',
   clause: 'GADF v0.1 data storage, master index',
   checks: {
-    totals: ({ entry, place }, { observations, events, ontimeSeconds }, report) => {
+    totals: (dataset, { observations, events, ontimeSeconds }, report) => {
+      const { entry, position, place } = dataset;
+      const isCertain = areComplete(dataset);
       const compare = (key: string, there: number | undefined): void => {
         const claimed = numberOf(entry.json.get(key));
         if (claimed === undefined || there === undefined || claimed === there) return;
         const message = `"${key}" is ${claimed}, but there are ${there}.`;
-        report(place, { card: key, message, found: String(claimed), wanted: String(there) });
+        report(place, {
+          card: key,
+          message,
+          found: String(claimed),
+          wanted: String(there),
+          ...(isCertain && { repair: { kind: 'set-master', entry: position, key, found: claimed, value: there } }),
+        });
       };
       compare('Total observations', observations);
       compare('Total events', events);
@@ -35,15 +44,28 @@ export const masterTotals: Rule = {
       const there = ontimeSeconds / time.unitSeconds;
       if (Math.abs(there - time.value) <= time.tolerance) return;
       const wanted = `${there.toFixed(time.digits)} ${time.unit}`;
-      const message = `"Total time" is ${time.value} ${time.unit}, but the ONTIME of all observations adds to ${wanted}.`;
-      report(place, { card: 'Total time', message, found: `${time.value} ${time.unit}`, wanted });
+      const found = `${time.value} ${time.unit}`;
+      const message = `"Total time" is ${found}, but the ONTIME of all observations adds to ${wanted}.`;
+      report(place, {
+        card: 'Total time',
+        message,
+        found,
+        wanted,
+        ...(isCertain && {
+          repair: { kind: 'set-master', entry: position, key: 'Total time', found, value: wanted },
+        }),
+      });
     },
   },
-  repair: ({ card, wanted }) => {
-    const value = wanted?.includes(' ') ? wanted : Number(wanted);
-    return card === undefined || wanted === undefined ? undefined : { kind: 'set-master', key: card, value };
-  },
+  repairs:
+    'The totals become what the dataset has, if each observation stands in both indexes, and once in the observation index.',
 };
+
+/** Where rows are missing, the totals may be right, and the index wrong. */
+function areComplete({ observations, hduIndex, obsIndex }: DatasetFacts): boolean {
+  if (hduIndex === undefined || obsIndex === undefined) return false;
+  return [...observations.values()].every(({ hduRows, obsRows }) => hduRows.length > 0 && obsRows.length === 1);
+}
 
 function numberOf(value: JsonValue | undefined): number | undefined {
   return value instanceof JsonNumber ? value.valueOf() : undefined;

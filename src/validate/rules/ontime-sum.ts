@@ -23,5 +23,4 @@ export const ontimeSum: Rule = {
       });
     },
   },
-  repair: ({ wanted }) => ({ kind: 'set-card', keyword: 'ONTIME', value: Number(wanted) }),
 };

@@ -1,3 +1,6 @@
+import type { DatasetFacts } from '../facts.ts';
+import type { CellChange, Repair } from '../finding.ts';
+import { pathInside } from '../index-rows.ts';
 import { RowTally } from '../row-tally.ts';
 import type { Rule } from '../rule.ts';
 
@@ -11,7 +14,8 @@ export const pathOutside: Rule = {
     'outside are not looked at.',
   clause: 'GADF v0.3 hdu-index, BASE_DIR',
   checks: {
-    dataset: ({ rows, hduIndex }, report) => {
+    dataset: (dataset, report) => {
+      const { rows, hduIndex } = dataset;
       const tallies = new Map<string, RowTally>();
       for (let row = 0; row < rows.count; row++) {
         const fault = rows.pathFault(row);
@@ -29,8 +33,23 @@ export const pathOutside: Rule = {
           column: 'FILE_NAME',
           ...tally.detail(),
           wanted: 'a relative path that stays in the store',
+          ...(fault === 'is absolute' && madeRelative(dataset)),
         });
       }
     },
   },
+  repairs:
+    'Absolute paths into the folder of the store become relative to the HDU index, if the files are there. An absolute BASE_DIR ' +
+    'is removed if that can be done with all rows.',
 };
+
+function madeRelative({ rows, store }: DatasetFacts): { repair?: Repair } {
+  const paths: CellChange[] = [];
+  for (let row = 0; row < rows.count; row++) {
+    const found = rows.pathFault(row) === 'is absolute' ? rows.absolutePath(row) : undefined;
+    const value = found === undefined ? undefined : pathInside(store.roots, found);
+    if (found !== undefined && value !== undefined) paths.push({ row: row + 1, found, value });
+  }
+  const isAll = paths.length === rows.count || !rows.hasAbsoluteBase;
+  return paths.length === 0 || !isAll ? {} : { repair: { kind: 'set-paths', paths } };
+}

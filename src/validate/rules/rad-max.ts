@@ -7,7 +7,8 @@ export const radMax: Rule = {
   title: 'A point-like response does not say how large the region is that it holds for.',
   detail:
     'HDUCLAS3 POINT-LIKE asks for the keyword RAD_MAX or, for the same observation, a RAD_MAX_2D table that the HDU index ' +
-    'lists in the same file: a warning, as the table may be in another file. A RAD_MAX that is not above 0 is an error.',
+    'lists in the same file: a warning, as the table may be in another file. A RAD_MAX that is not above 0 is ' +
+    'an error; one that is a text, as "0.2 deg", a warning.',
   clause: 'GADF v0.3 point-like IRFs, RAD_MAX',
   checks: {
     file: ({ hdus, complete }, report) => {
@@ -19,6 +20,10 @@ export const radMax: Rule = {
         if (value !== undefined && value > 0) continue;
         if (value !== undefined) {
           report(place, { card: 'RAD_MAX', message: `RAD_MAX is ${value}°.`, found: String(value), wanted: 'above 0' });
+        } else if (headerText(header, 'RAD_MAX') !== undefined) {
+          const found = headerText(header, 'RAD_MAX');
+          const message = `RAD_MAX is '${found}', needed a number in degrees.`;
+          report(place, { severity: 'warning', card: 'RAD_MAX', message, found, wanted: 'a number' });
         } else if (!hasTable && complete) {
           const message = `${format.title} is point-like, but has no RAD_MAX, and there is no RAD_MAX_2D table beside it.`;
           report(place, { severity: 'warning', card: 'RAD_MAX', message, found: 'none', wanted: 'RAD_MAX' });

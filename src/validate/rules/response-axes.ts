@@ -47,7 +47,8 @@ function faultsOf({ name, low, high, length }: ResponseAxis): AxisFault[] {
     }
     if (name === 'ENERG' && (from < 0 || to <= 0)) add('error', 'has energies that are not positive', bin);
     else if (name === 'ENERG' && from === 0) add('warning', 'begins at an energy of 0', bin);
-    if (['THETA', 'RAD', 'MIGRA'].includes(name) && from < 0) add('error', 'has negative edges', bin);
+    if (['THETA', 'RAD', 'MIGRA'].includes(name) && from < -SAME * Math.abs(to))
+      add('error', 'has negative edges', bin);
     if (to < from) add('error', 'has an upper edge below the lower one', bin);
     else if (to === from) add('note', 'has nodes instead of bins', bin);
     if (bin === 0) continue;

@@ -35,6 +35,4 @@ export const site: Rule = {
       }
     },
   },
-  repair: ({ card, wanted }) =>
-    card === 'ALTITUDE' ? { kind: 'set-card', keyword: 'ALTITUDE', value: Number(wanted) } : undefined,
 };

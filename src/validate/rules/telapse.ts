@@ -16,8 +16,16 @@ export const telapse: Rule = {
       if (format?.type !== 'events' || found === undefined || start === undefined || stop === undefined) return;
       if (Math.abs(found - (stop - start)) <= Math.max(1, roundingSeconds(start), roundingSeconds(stop))) return;
       const message = `TELAPSE is ${found}, but TSTOP - TSTART is ${stop - start}.`;
-      report(place, { card: 'TELAPSE', message, found: String(found), wanted: String(stop - start) });
+      report(place, {
+        card: 'TELAPSE',
+        message,
+        found: String(found),
+        wanted: String(stop - start),
+        ...(stop > start && {
+          repair: { kind: 'set-cards', cards: [{ keyword: 'TELAPSE', found, value: stop - start }] },
+        }),
+      });
     },
   },
-  repair: ({ wanted }) => ({ kind: 'set-card', keyword: 'TELAPSE', value: Number(wanted) }),
+  repairs: 'TELAPSE becomes TSTOP - TSTART, if that is above 0.',
 };

@@ -36,8 +36,6 @@ export const time32Bit: Rule = {
       checkIndex(facts, events, report);
     },
   },
-  repair: ({ card, wanted }) =>
-    card === undefined ? undefined : { kind: 'set-card', keyword: card, value: Number(wanted) },
 };
 
 function checkHeader({ goodTime }: ObservationFacts, events: HeaderFacts, report: Report): void {

@@ -1,4 +1,4 @@
-import { headerNumber } from '../header-values.ts';
+import { headerNumber, headerText } from '../header-values.ts';
 import { numbersOf } from '../row-batch.ts';
 import { RowTally } from '../row-tally.ts';
 import type { Rule } from '../rule.ts';
@@ -9,7 +9,9 @@ export const timeSpan: Rule = {
   code: 'time-span',
   severity: 'error',
   title: 'An observation ends before it begins, or lasts longer than a day.',
-  detail: 'TSTART and TSTOP of event headers, and of the observation index. More than a day is a warning.',
+  detail:
+    'TSTART and TSTOP of event headers, and of the observation index. More than a day is a warning, but for OBS_MODE ' +
+    'DRIFT: instruments that do not move may observe for years.',
   clause: 'GADF v0.3 events, obs-index: TSTART and TSTOP',
   checks: {
     hdu: ({ format, header, place }, report) => {
@@ -17,6 +19,7 @@ export const timeSpan: Rule = {
       const [start, stop] = [headerNumber(header, 'TSTART'), headerNumber(header, 'TSTOP')];
       if (start === undefined || stop === undefined || (stop > start && stop - start <= DAY_SECONDS)) return;
       const severity = stop > start ? 'warning' : 'error';
+      if (severity === 'warning' && headerText(header, 'OBS_MODE')?.toUpperCase() === 'DRIFT') return;
       const message =
         stop > start
           ? `The observation lasts ${stop - start} s, more than a day.`

@@ -170,6 +170,13 @@ export const RESPONSE_CASES: readonly FaultCase[] = [
   },
   {
     code: 'rad-max',
+    fault: 'a region in words',
+    edit: { hdus: { AEFF: all(card('HDUCLAS3', 'POINT-LIKE'), card('RAD_MAX', '0.2 deg')) } },
+    severity: 'warning',
+    message: /RAD_MAX is '0.2 deg', needed a number in degrees/,
+  },
+  {
+    code: 'rad-max',
     fault: 'a radius of 0',
     edit: { hdus: { AEFF: all(card('HDUCLAS3', 'POINT-LIKE'), card('RAD_MAX', 0)) } },
     severity: 'error',

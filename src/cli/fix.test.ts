@@ -1,0 +1,102 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { tempDirectory } from '../../test/support/temp.ts';
+import { FIRST_FILE, type StoreEdit, writeEditedStore } from '../validate/testing/edited-store.ts';
+import { all, card, cells } from '../validate/testing/edits.ts';
+import { recordsOf, runIact } from './testing/run-iact.ts';
+
+const FAULTY: StoreEdit = {
+  hdus: {
+    EVENTS: card('TELAPSE', 0),
+    GTI: card('HDUVERS', '9'),
+    OBS_INDEX: cells('EVENT_COUNT', (count) => count + 1),
+  },
+};
+
+async function faulty(edit: StoreEdit = FAULTY): Promise<string> {
+  return writeEditedStore(join(await tempDirectory(), 'store'), edit);
+}
+
+describe('iact check --fix', () => {
+  it('shows with --dry-run what would change, and writes nothing', async () => {
+    const store = await faulty();
+    const before = await readFile(join(store, FIRST_FILE));
+    const { status, stdout } = await runIact(['check', store, '--fix', '--dry-run']);
+    expect(stdout.split('\n')).toEqual([
+      FIRST_FILE,
+      '  [EVENTS] TELAPSE: 0 -> 1680 (telapse)',
+      'obs-index.fits',
+      expect.stringMatching(/^ {2}\[OBS_INDEX\] EVENT_COUNT, row 1: \d+ -> \d+ \(event-count\)$/),
+      expect.stringMatching(/^ {2}\[OBS_INDEX\] EVENT_COUNT, row 2: \d+ -> \d+ \(event-count\)$/),
+      'No repair for 1 note: gadf-version',
+      'Would make 3 repairs in 2 files; nothing was written',
+      '2 errors, 1 warning, 1 note in 2 data files',
+      '',
+    ]);
+    expect([status, (await readFile(join(store, FIRST_FILE))).equals(before)]).toEqual([1, true]);
+  });
+
+  it('repairs with --yes, tells where the originals are, and what is left; then there is nothing to repair', async () => {
+    const store = await faulty();
+    const { status, stdout, stderr } = await runIact(['check', store, '--fix', '--yes']);
+    expect([status, stderr]).toEqual([0, expect.not.stringContaining('error')]);
+    const [, , , , , , ...left] = stdout.split('\n');
+    expect(left).toEqual([
+      `note     gadf-version: ${store}/${FIRST_FILE}[GTI], HDUVERS, OBS_ID 100001`,
+      '         HDUVERS is "9".',
+      '         (GADF v0.3 hduclass)',
+      'Made 3 repairs in 2 files',
+      expect.stringMatching(new RegExp(`^Originals: ${store}/.iact/backup/\\d{4}-\\d\\d-\\d\\dT[\\d-]{8}Z/files$`)),
+      '0 errors, 0 warnings, 1 note in 2 data files',
+      '',
+    ]);
+    const again = await runIact(['check', store, '--fix', '--yes']);
+    expect(again).toMatchObject({ status: 0, stdout: expect.stringContaining('\nNothing to repair\n') });
+  });
+
+  it('ends with 1 where errors are left', async () => {
+    const store = await faulty({ hdus: { EVENTS: all(card('TELAPSE', 0), card('DEADC', 7)) } });
+    const { status, stderr } = await runIact(['check', store, '--fix', '--yes']);
+    expect([status, stderr]).toEqual([1, expect.stringContaining('has 3 errors, 0 warnings')]);
+  });
+
+  it('refuses without a terminal and --yes, with the remedy, before it reads anything', async () => {
+    const { status, stdout, stderr } = await runIact(['check', 'nowhere', '--fix']);
+    expect([status, stdout]).toEqual([2, '']);
+    expect(stderr).toContain('--yes repairs without asking, and --dry-run shows what would change');
+    expect(await runIact(['check', 'nowhere', '--yes'])).toMatchObject({ status: 2 });
+    expect(await runIact(['check', 'nowhere', '--dry-run'])).toMatchObject({ status: 2 });
+  });
+
+  it('tells all as JSON', async () => {
+    const store = await faulty();
+    const run = await runIact(['check', store, '--fix', '--yes', '--json', '--rule', 'telapse,gadf-version']);
+    const records = recordsOf(run);
+    expect(records.filter(({ event }) => event === 'repair')).toEqual([
+      {
+        event: 'repair',
+        path: FIRST_FILE,
+        hdu: { index: 1, name: 'EVENTS' },
+        rule: 'telapse',
+        kind: 'card',
+        name: 'TELAPSE',
+        row: null,
+        entry: null,
+        found: 0,
+        value: 1680,
+        follows: null,
+      },
+    ]);
+    expect(records.filter(({ event }) => event === 'violation')).toHaveLength(2);
+    expect(records.filter(({ event }) => event === 'remaining')).toMatchObject([{ finding: { code: 'gadf-version' } }]);
+    expect(records.at(-1)).toMatchObject({
+      result: {
+        command: 'check',
+        warnings: 0,
+        notes: 1,
+        fix: { dryRun: false, planned: 1, refused: 0, repaired: 1, files: 1, backup: expect.stringContaining(store) },
+      },
+    });
+  });
+});

@@ -1,0 +1,240 @@
+import { directoryOf, IactError } from '../../core/index.ts';
+import { datasetEntryFrom, formatMasterIndex, jsonFrom, parseMasterIndex, withDatasets } from '../../gadf/index.ts';
+import { type FileInfo, LocalDestination } from '../../storage/index.ts';
+import { formatManifest, MANIFEST_PATH, readManifest, STATE_DIRECTORY } from '../../transfer/index.ts';
+import { readText } from '../store-file.ts';
+import { withLock } from '../with-lock.ts';
+import { Backup, finishOld } from './backup.ts';
+import type { Change } from './change.ts';
+import { cellValue, type PlannedChange } from './followers.ts';
+import type { FileDigests } from './inspect-file.ts';
+import type { FixPlan } from './plan-fix.ts';
+import { type StagedRepair, stageContent, stageRepair } from './stage-repair.ts';
+
+export interface FixOptions {
+  /** Who does it, for another that is turned away. */
+  readonly program: string;
+  /** Told of every file that was replaced. */
+  readonly onFile?: (path: string, sizeBytes: number) => void;
+  /** Stops behind the files under way; indexes are made to fit what was done. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What a repair has done. */
+export interface FixResult {
+  readonly files: number;
+  readonly changes: number;
+  /** Folder of the originals; `undefined` if no file was replaced. */
+  readonly backup: string | undefined;
+}
+
+/** Files that are renamed together: so many, or so large. */
+const GROUP_FILES = 64;
+const GROUP_BYTES = 256 * 1024 * 1024;
+
+/**
+ * Repairs a store as planned.
+ *
+ * Each file is written beside its target from the original, read back and compared. In groups: all are synced, the originals
+ * are kept in the backup, then the new files get the names. Data files come first, then HDU indexes, observation indexes,
+ * the master index, and the manifest of the store. An original is whole at any moment, under its name or in the backup.
+ *
+ * @throws {IactError} before anything is written: `changed` if a file is no longer what was checked, `unwritable` for a file or
+ *   folder that is protected, `exists` for a store with an unfinished copy, `locked`. Later: `changed`, `unwritable`,
+ *   `cancelled`; the files that were not replaced by then are as they were, and the indexes fit those that were.
+ */
+export async function applyFix(plan: FixPlan, options: FixOptions): Promise<FixResult> {
+  const destination = new LocalDestination(plan.directory);
+  for (const { path } of plan.files) await destination.requireReplaceable(path);
+  return withLock(destination, options.program, async () => {
+    await refuseUnfinishedCopy(destination);
+    for (const { path } of plan.files) await requireUnchanged(destination, path, plan.infos.get(path));
+    return new FixRun(plan, destination, options).run();
+  });
+}
+
+async function refuseUnfinishedCopy(destination: LocalDestination): Promise<void> {
+  const uri = destination.uriOf(`${STATE_DIRECTORY}/journal.jsonl`);
+  if ((await destination.stat(`${STATE_DIRECTORY}/journal.jsonl`)) === undefined) return;
+  const remedy = `Run the copy again to its end, or remove "${uri}"`;
+  throw new IactError('exists', `A copy into "${destination.uri}" is not finished. ${remedy}; then repair.`, { uri });
+}
+
+async function requireUnchanged(
+  destination: LocalDestination,
+  path: string,
+  expected: FileInfo | undefined,
+): Promise<void> {
+  const found = await destination.stat(path);
+  const isSame = (['sizeBytes', 'mtimeMs', 'identity'] as const).every((key) => found?.[key] === expected?.[key]);
+  if (expected !== undefined && isSame) return;
+  const uri = destination.uriOf(path);
+  throw new IactError(
+    'changed',
+    `"${uri}" has changed since it was checked, and is left as it is. Run the command again.`,
+    {
+      uri,
+    },
+  );
+}
+
+class FixRun {
+  private readonly plan: FixPlan;
+  private readonly destination: LocalDestination;
+  private readonly options: FixOptions;
+  private readonly done = new Map<string, StagedRepair>();
+  private changes = 0;
+  private backup: Backup | undefined;
+
+  constructor(plan: FixPlan, destination: LocalDestination, options: FixOptions) {
+    this.plan = plan;
+    this.destination = destination;
+    this.options = options;
+  }
+
+  async run(): Promise<FixResult> {
+    const { files, masterPath, unfinished } = this.plan;
+    const stopped = await this.replaceAll();
+    const master = files.find(({ path }) => path === masterPath);
+    if (master !== undefined && stopped === undefined) await this.replace([() => this.stageMaster(master.changes)]);
+    const replaced = [...this.done.keys()];
+    await this.updateManifest();
+    await this.backup?.finish();
+    await finishOld(this.destination, unfinished);
+    if (stopped !== undefined) throw this.told(stopped, replaced.length);
+    const backup = this.backup && this.destination.uriOf(this.backup.folder);
+    return { files: replaced.length, changes: this.changes, backup };
+  }
+
+  /** Data files and indexes. @returns what has stopped the data files, if something did */
+  private async replaceAll(): Promise<unknown> {
+    const { files, masterPath, indexPaths } = this.plan;
+    const isIndex = ({ path }: { path: string }): boolean => indexPaths.includes(path);
+    let stopped: unknown;
+    try {
+      for (const group of this.groups(files.filter((file) => file.path !== masterPath && !isIndex(file)))) {
+        this.refuseCancelled();
+        await this.replace(group.map((file) => () => this.stage(file.path, file.changes, this.options.signal)));
+      }
+    } catch (error) {
+      if (this.done.size === 0) throw error;
+      stopped = error;
+    }
+    for (const { path, changes } of files.filter(isIndex)) {
+      const known = changes.flatMap((change) => this.resolved(change));
+      if (known.length > 0) await this.replace([() => this.stage(path, known)]);
+    }
+    return stopped;
+  }
+
+  private *groups(files: FixPlan['files']): Generator<FixPlan['files']> {
+    let group: FixPlan['files'][number][] = [];
+    let bytes = 0;
+    for (const file of files) {
+      group.push(file);
+      bytes += this.plan.infos.get(file.path)?.sizeBytes ?? 0;
+      if (group.length < GROUP_FILES && bytes < GROUP_BYTES) continue;
+      yield group;
+      group = [];
+      bytes = 0;
+    }
+    if (group.length > 0) yield group;
+  }
+
+  private refuseCancelled(): void {
+    if (this.options.signal?.aborted) throw new IactError('cancelled', 'Stopped before all was repaired.');
+  }
+
+  private async stage(path: string, changes: readonly Change[], signal?: AbortSignal): Promise<StagedRepair> {
+    const info = this.plan.infos.get(path) as FileInfo;
+    const staged = await stageRepair(this.destination, { path, info, changes }, signal);
+    this.changes += changes.length;
+    return staged;
+  }
+
+  private async stageMaster(changes: readonly Change[]): Promise<StagedRepair> {
+    const { masterPath, infos } = this.plan;
+    const info = infos.get(masterPath) as FileInfo;
+    const text = await readText(this.destination, masterPath, info);
+    const master = parseMasterIndex(text, this.destination.uriOf(masterPath));
+    const datasets = master.datasets.map(({ json }, position) => {
+      const edited = new Map(json);
+      for (const { entry, name, value } of changes) if (entry === position) edited.set(name, jsonFrom(value));
+      return datasetEntryFrom(edited);
+    });
+    this.changes += changes.length;
+    const end = text.endsWith('\n') ? '\n' : '';
+    const content = new TextEncoder().encode(formatMasterIndex(withDatasets(master, datasets)) + end);
+    return stageContent(this.destination, masterPath, info, [content]);
+  }
+
+  /** A cell that follows another file gets its value, or stays where that file has stayed. */
+  private resolved(change: PlannedChange): Change[] {
+    const { follows, value, found, name } = change;
+    const followed = follows === undefined ? undefined : this.done.get(follows);
+    const known = followed === undefined ? value : cellValue(followed.after, name);
+    return known === null && change.kind === 'cell'
+      ? []
+      : known !== null && known === found
+        ? []
+        : [{ ...change, value: known }];
+  }
+
+  /** Stages files, keeps the originals, and gives the new files the names, in this order. */
+  private async replace(stages: readonly (() => Promise<StagedRepair>)[]): Promise<void> {
+    const repairs: StagedRepair[] = [];
+    const published = new Set<StagedRepair>();
+    try {
+      for (const stage of stages) repairs.push(await stage());
+      await this.destination.syncAll(repairs.map(({ staged }) => staged));
+      this.backup ??= await Backup.begin(this.destination, this.options.program);
+      await this.backup.keep(repairs);
+      for (const repair of repairs) {
+        await requireUnchanged(this.destination, repair.path, repair.info);
+        await repair.staged.publish();
+        published.add(repair);
+        this.done.set(repair.path, repair);
+        if (repair.path !== MANIFEST_PATH) this.options.onFile?.(repair.path, repair.after.sizeBytes);
+      }
+    } finally {
+      for (const repair of repairs) if (!published.has(repair)) await repair.staged.discard();
+      for (const folder of new Set([...published].map(({ path }) => directoryOf(path)))) {
+        await this.destination.syncDirectory(folder);
+      }
+    }
+  }
+
+  /** What a copy has noted of files that were repaired becomes what they are now. */
+  private async updateManifest(): Promise<void> {
+    const current = new Map<string, { former: Set<string>; now: FileDigests }>();
+    const note = (path: string, before: FileDigests, now: FileDigests): void => {
+      const known = current.get(path)?.former ?? new Set<string>();
+      current.set(path, { former: known.add(before.sha256), now });
+    };
+    for (const [path, { former, now }] of this.plan.resumed) {
+      for (const before of former) if (now !== undefined) note(path, before, now);
+    }
+    for (const { path, before, after } of this.done.values()) note(path, before, after);
+    const info = await this.destination.stat(MANIFEST_PATH);
+    if (info?.kind !== 'file') return;
+    const manifest = await readManifest(this.destination);
+    const time = new Date().toISOString();
+    let changed = false;
+    for (const [path, { former, now }] of current) {
+      const entry = manifest.get(path);
+      // One that was wrong before still tells that the file is not what was copied.
+      if (entry === undefined || !former.has(entry.sha256)) continue;
+      manifest.set(path, { ...entry, sizeBytes: now.sizeBytes, sha256: now.sha256, time });
+      changed = true;
+    }
+    if (!changed) return;
+    const content = [...formatManifest(manifest.values())];
+    await this.replace([() => stageContent(this.destination, MANIFEST_PATH, info, content)]);
+  }
+
+  private told(stopped: unknown, files: number): unknown {
+    if (!(stopped instanceof IactError) || stopped.code !== 'cancelled') return stopped;
+    const message = `Stopped after ${files} of ${this.plan.files.length} files. What was done is complete; run the same command again for the rest.`;
+    return new IactError('cancelled', message, { cause: stopped });
+  }
+}
