@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { type Access, askAtTerminal } from '../ops/index.ts';
+import { type Access, type AdaptiveLimit, askAtTerminal } from '../ops/index.ts';
 import { wholeNumber } from './number-option.ts';
 import { seconds, serviceUrl } from './option-values.ts';
 import { counted, formatDuration } from './quantity.ts';
@@ -48,6 +48,23 @@ export function accessOf({ reporter, env, isTerminal }: Session, options: Access
     onRetry: ({ error, attempt, waitMs }) => {
       const left = counted(Math.max(0, options.retries - attempt), 'attempt');
       reporter.note(`${error.message} Trying again in ${formatDuration(waitMs / 1000)}, ${left} left after that.`);
+    },
+  };
+}
+
+/** Access that slows copying down where calls have to be made again; copies tell `onLimit` what slows them. */
+export function slowingAccess(access: Access): { access: Access; onLimit: (limit: AdaptiveLimit) => void } {
+  let limit: AdaptiveLimit | undefined;
+  return {
+    access: {
+      ...access,
+      onRetry: (retry) => {
+        limit?.overloaded();
+        access.onRetry?.(retry);
+      },
+    },
+    onLimit: (next) => {
+      limit = next;
     },
   };
 }

@@ -25,7 +25,11 @@ export function indexCommand(host: SessionHost): Command {
     .option('--size', 'add the size of each file to the HDU index')
     .option('--md5', 'add the MD5 of each file to the HDU index; reads all files whole')
     .option('--dry-run', 'tell what would be written, and write nothing')
-    .option('--jobs <n>', 'read n files at the same time (default: 8)', wholeNumber)
+    .option(
+      '--jobs <n>',
+      'read n files at the same time (default: one more than there are cores, at most 8)',
+      wholeNumber,
+    )
     .action((directory: string, options: IndexOptions, self: Command) => index(directory, options, host.open(self)));
 }
 

@@ -1,9 +1,11 @@
-import { rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readIds, simulatedStore } from '../../test/support/store.ts';
 import { tempDirectory } from '../../test/support/temp.ts';
-import { runIact } from './testing/run-iact.ts';
+import { main } from './main.ts';
+import { recordsOf, runIact } from './testing/run-iact.ts';
+import { VirtualTerminal } from './testing/virtual-terminal.ts';
 
 describe('iact merge', () => {
   it('merges stores, and says what it would do', async () => {
@@ -29,6 +31,68 @@ describe('iact merge', () => {
       /^Merged 2 stores into .*: dataset all, 3 files, 3 copied\n {2}3 observations, \d+ events\n$/,
     );
     expect(await readIds(join(out, 'obs-index.fits.gz'))).toEqual([...first.ids, ...second.ids]);
+  });
+
+  /** Two stores of two observations each: their observations, and their files by path. */
+  async function two() {
+    const root = await tempDirectory();
+    const [first, second, out] = ['a', 'b', 'out'].map((name) => join(root, name)) as [string, string, string];
+    const stores = [
+      await simulatedStore(first, { observations: 2, name: 'a' }),
+      await simulatedStore(second, { observations: 2, name: 'b', firstObsId: 9000 }),
+    ];
+    const ids = stores.map((store) => store.ids);
+    const files = stores.map((store) => store.ids.map((id) => store.fileOf(id)));
+    return { first, second, out, ids, files };
+  }
+
+  const env = { LANG: 'C.UTF-8', NO_COLOR: '1' };
+
+  it('shows on a terminal how far it is, and leaves the result only', async () => {
+    const { first, second, out } = await two();
+    const terminal = new VirtualTerminal(100);
+    expect(await main(['merge', first, second, '-o', out], { stdout: terminal, stderr: terminal, env })).toBe(0);
+    expect(terminal.raw).toContain('Copying');
+    expect(terminal.screen().replaceAll('\n', '')).toMatch(
+      /^Merged 2 stores into .*: dataset a, 4 files, 4 copied {2}4 observations, \d+ events$/,
+    );
+  });
+
+  it('tells programs of its plan and of each file, and keeps what is there when it is called again', async () => {
+    const { first, second, out, files } = await two();
+    const events = async () =>
+      recordsOf(await runIact(['merge', first, second, '-o', out, '--json']))
+        .filter(({ event }) => event !== 'progress')
+        .map(({ event, name, files, path, outcome }) => [event, name ?? files ?? path, outcome].join(' ').trim());
+    const wanted = (outcome: string) =>
+      files.flatMap((paths) => ['phase Copying', 'plan 2', ...paths.map((path) => `file ${path} ${outcome}`)]).sort();
+    expect((await events()).slice(0, -1).sort()).toEqual(wanted('copied'));
+    expect((await events()).slice(0, -1).sort()).toEqual(wanted('kept'));
+  });
+
+  it('stops when it is asked to, and the same command finishes it', async () => {
+    const { first, second, out, ids, files } = await two();
+    const controller = new AbortController();
+    let text = '';
+    const stdout = {
+      write: (part: string) => {
+        text += part;
+        if (text.split('"event":"plan"').length > 2) controller.abort();
+      },
+    };
+    const stderr = new VirtualTerminal(100);
+    const world = { stdout, stderr, env, interrupts: () => controller.signal };
+    expect(await main(['merge', first, second, '-o', out, '--json'], world)).toBe(130);
+    expect(JSON.parse(text.split('\n').at(-2) ?? '')).toMatchObject({ error: { code: 'cancelled' } });
+    // The first store is there, whole; of the second one nothing can be seen.
+    expect(await readIds(join(out, 'obs-index.fits.gz'))).toEqual(ids[0]);
+    const again = recordsOf(await runIact(['merge', first, second, '-o', out, '--json']));
+    const copied = again.flatMap(({ path, outcome }) => (outcome === 'copied' ? [path] : []));
+    expect(copied.sort()).toEqual(files[1]);
+    expect(await readIds(join(out, 'obs-index.fits.gz'))).toEqual(ids.flat());
+    expect(await readdir(join(out, '.iact'))).toEqual(['manifest.jsonl']);
+    const never = await runIact(['merge', first, second, '-o', out], { interrupts: () => AbortSignal.abort() });
+    expect(never).toMatchObject({ status: 130, stderr: expect.stringMatching(/^iact: error: The merge was stopped/) });
   });
 
   it('names files that are missing, and ends with 1', async () => {

@@ -1,7 +1,8 @@
 import { Command, Option } from 'commander';
 import { IactError, redactUrls } from '../core/index.ts';
 import { type MergeResult, mergeStores } from '../ops/index.ts';
-import { type AccessCliOptions, accessOf, addAccessOptions } from './access-options.ts';
+import { type AccessCliOptions, accessOf, addAccessOptions, slowingAccess } from './access-options.ts';
+import { CopyProgress } from './copy-progress.ts';
 import { wholeNumber } from './number-option.ts';
 import type { Session, SessionHost } from './session.ts';
 
@@ -40,13 +41,28 @@ export function mergeCommand(host: SessionHost): Command {
 }
 
 async function merge(places: readonly string[], options: MergeOptions, session: Session): Promise<void> {
-  const { dataset, name, prefer, dryRun, jobs, output } = options;
+  const { dataset, name, prefer, dryRun = false, jobs, output } = options;
   if (dataset !== undefined && dataset.length !== places.length) {
     throw new IactError('usage', `--dataset is given ${dataset.length} times for ${places.length} stores.`);
   }
-  const access = accessOf(session, options);
-  const request = { places, datasets: dataset, output, name, prefer, dryRun, jobs, program: 'iact merge', access };
-  report(await mergeStores(request), places, options, session);
+  const { signal } = session;
+  const progress = new CopyProgress(session, dryRun);
+  const { access, onLimit } = slowingAccess({ ...accessOf(session, options), signal });
+  const result = await mergeStores({
+    places,
+    datasets: dataset,
+    output,
+    name,
+    prefer,
+    dryRun,
+    jobs,
+    program: 'iact merge',
+    access,
+    onLimit,
+    onEvent: (event, store) => progress.tell(event, places[store] ?? ''),
+    signal,
+  });
+  report(result, places, options, session, progress);
 }
 
 function collect(value: string, former: readonly string[] = []): readonly string[] {
@@ -58,11 +74,12 @@ function report(
   places: readonly string[],
   { output, dryRun = false }: MergeOptions,
   { reporter }: Session,
+  progress: CopyProgress,
 ): void {
   const { copies, name, shared, movedFiles, store } = result;
   const failed = copies.flatMap((copy) => copy.failed);
   for (const { warnings } of copies) for (const each of warnings) reporter.warning(each);
-  for (const { error } of failed) reporter.warning(error.message);
+  for (const { error } of failed) progress.warnOnce(error.message);
   for (const note of store?.notes ?? []) reporter.warning(note);
   if (shared > 0) reporter.note(`Several stores have the same observations: ${shared}.`);
   if (movedFiles > 0) reporter.note(`Files that got another path, as theirs was taken: ${movedFiles}.`);

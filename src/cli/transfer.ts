@@ -1,8 +1,5 @@
 import { IactError } from '../core/index.ts';
 import {
-  type Access,
-  type AdaptiveLimit,
-  type CopyEvent,
   type CopyRequest,
   copyStore,
   findDataset,
@@ -12,11 +9,11 @@ import {
   type Store,
   withStore,
 } from '../ops/index.ts';
-import { type AccessCliOptions, accessOf } from './access-options.ts';
+import { type AccessCliOptions, accessOf, slowingAccess } from './access-options.ts';
 import type { CopyChoices } from './copy-options.ts';
-import type { JsonEvent } from './reporter.ts';
+import { CopyProgress } from './copy-progress.ts';
 import type { Session } from './session.ts';
-import { type CopiedDataset, finishTransfer, planRecords, type Verb } from './transfer-output.ts';
+import { type CopiedDataset, finishTransfer, type Verb } from './transfer-output.ts';
 
 /** Copies the chosen datasets of a store, and tells of it. */
 export async function transfer(
@@ -29,27 +26,18 @@ export async function transfer(
 ): Promise<void> {
   const begun = performance.now();
   const { signal } = session;
-  const access = { ...accessOf(session, options), bytesPerSecond: choices.bytesPerSecond, signal };
-  let limit: AdaptiveLimit | undefined;
-  const watched: Access = {
-    ...access,
-    onRetry: (retry) => {
-      limit?.overloaded();
-      access.onRetry?.(retry);
-    },
-  };
-  const onLimit = (next: AdaptiveLimit): void => {
-    limit = next;
-  };
+  const own = { ...accessOf(session, options), bytesPerSecond: choices.bytesPerSecond, signal };
+  const { access, onLimit } = slowingAccess(own);
   const wanted = await wantedOf(choices);
-  await withStore(source, watched, async (store) => {
+  await withStore(source, access, async (store) => {
     const { names, problems } = await chooseDatasets(store, choices.datasets);
     const program = `iact ${verb}`;
     const request = { ...wanted, store, destination, access, onLimit, program, signal };
     const work = new Transfer(request, names, session);
     await work.run();
     const seconds = (performance.now() - begun) / 1000;
-    const { results, plans, missingRuns } = work;
+    const { results, missingRuns } = work;
+    const { plans } = work.progress;
     const all = { verb, source: store.source.uri, destination, results, plans, missingRuns };
     finishTransfer({ ...all, problems: [...problems, ...work.problems], seconds, dryRun: choices.dryRun }, session);
   });
@@ -107,20 +95,19 @@ const OF_ONE_DATASET: ReadonlySet<string> = new Set(['not-found', 'bad-data', 'u
 /** Copies datasets one after the other, and tells how far it is. */
 class Transfer {
   readonly results: CopiedDataset[] = [];
-  /** What would be done. */
-  readonly plans: JsonEvent[] = [];
+  readonly progress: CopyProgress;
   readonly problems: string[] = [];
   private readonly request: DatasetRequest;
   private readonly names: readonly string[];
   private readonly session: Session;
   /** In how many of the datasets an observation of the run list is missing. */
   private readonly missing = new Map<string, { line: number; count: number }>();
-  private readonly told = new Set<string>();
 
   constructor(request: DatasetRequest, names: readonly string[], session: Session) {
     this.request = request;
     this.names = names;
     this.session = session;
+    this.progress = new CopyProgress(session, request.dryRun ?? false);
   }
 
   /** Observations of the run list that none of the datasets has. */
@@ -149,11 +136,14 @@ class Transfer {
     const { failed, ...result } = await copyStore({
       ...this.request,
       dataset: name,
-      onEvent: (event) => this.tell(event, name),
+      onEvent: (event) => {
+        if (event.type === 'run-missing') this.addMissing(event.run, event.line);
+        else this.progress.tell(event, name);
+      },
     });
     this.results.push({ ...result, failed, name });
     for (const warning of [...result.warnings, ...result.damaged]) reporter.warning(warning);
-    for (const { error } of failed) this.warnOnce(error.message);
+    for (const { error } of failed) this.progress.warnOnce(error.message);
     this.problems.push(...failed.map(({ error }) => error.message), ...result.damaged);
   }
 
@@ -171,60 +161,11 @@ class Transfer {
     this.problems.push(problem);
   }
 
-  /** Translates what the engine tells into progress, notes and, of a plan, records. */
-  private tell(event: CopyEvent, dataset: string): void {
-    const { reporter, settings } = this.session;
-    const { dryRun = false } = this.request;
-    if (event.type === 'dataset' && event.selected) {
-      reporter.progress({ type: 'phase', name: dryRun ? 'Looking' : 'Copying' });
-    } else if (event.type === 'run-missing') this.addMissing(event.run, event.line);
-    else if (event.type === 'plan') this.tellPlan(event, dataset, dryRun);
-    else if (event.type === 'bytes') {
-      const { path, doneBytes: done, sizeBytes: total, isNew } = event;
-      reporter.progress({ type: 'bytes', path, done, total, resumed: !isNew });
-    } else if (event.type === 'sized') {
-      reporter.progress({ type: 'sized', bytes: event.sizeBytes });
-    } else if (event.type === 'file-settled') {
-      const { file, outcome, error } = event.outcome;
-      // Those were told with the plan.
-      if (outcome === 'kept') return;
-      if (error !== undefined) this.told.add(error.message);
-      const failed = error === undefined ? {} : { message: error.message };
-      // Of a file that could not be opened the size will never be known.
-      if (file.source === undefined) reporter.progress({ type: 'sized', bytes: 0 });
-      const bytes = file.source?.sizeBytes ?? 0;
-      reporter.progress({ type: 'file', path: file.path, outcome, bytes, ...failed });
-    } else if (event.type === 'document' && settings.verbose) reporter.remark(`copied ${event.source}`);
-    else if (event.type === 'removed') reporter.note(`Removed "${event.path}".`);
-  }
-
-  /** What is kept is done at once, so that the time that is left is told for what is not. */
-  private tellPlan(event: CopyEvent & { type: 'plan' }, dataset: string, dryRun: boolean): void {
-    const { reporter } = this.session;
-    for (const { error } of event.unreadable) this.warnOnce(error.message);
-    if (dryRun) {
-      this.plans.push(...planRecords(event, dataset));
-      return;
-    }
-    const { files, totalBytes, unsizedFiles: unsized } = event.plan;
-    reporter.progress({ type: 'plan', files: files.length, bytes: totalBytes, unsized });
-    for (const { action, path, source } of files) {
-      const bytes = source?.sizeBytes ?? 0;
-      if (action === 'keep') reporter.progress({ type: 'file', path, outcome: 'kept', bytes });
-    }
-  }
-
   private addMissing(run: string, line: number): void {
     const count = (this.missing.get(run)?.count ?? 0) + 1;
     this.missing.set(run, { line, count });
     if (count < this.names.length) return;
     const where = this.names.length === 1 ? 'in the dataset' : 'in any of the datasets';
     this.session.reporter.warning(`Observation "${run}" (line ${line} of the run list) is not ${where}.`);
-  }
-
-  private warnOnce(message: string): void {
-    if (this.told.has(message)) return;
-    this.told.add(message);
-    this.session.reporter.warning(message);
   }
 }

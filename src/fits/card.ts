@@ -82,6 +82,14 @@ function joinContinued(
   };
 }
 
+/** The keyword of a record, in capitals. */
+export function keywordOf(image: string): string {
+  // As splitRecord() has it, without cutting out what is not needed.
+  return image.startsWith('HIERARCH')
+    ? splitRecord(image).keyword.toUpperCase()
+    : image.slice(0, 8).trim().toUpperCase();
+}
+
 /** The keyword of a record and the text behind its value indicator, undefined for a commentary record. */
 function splitRecord(image: string): { keyword: string; field: string | undefined } {
   const keyword = image.slice(0, 8).trimEnd();

@@ -25,6 +25,45 @@ function parse(records: readonly string[] = RECORDS): Header {
 }
 
 describe('Header', () => {
+  it('Header.card() finds before all cards are parsed what it finds after', () => {
+    const piece = fc.constantFrom(
+      ...RECORDS,
+      "HIERARCH LONG NAME = 'x'",
+      "NEXT    = 'a&'",
+      "CONTINUE  'b&'",
+      'CONTINUE',
+      '',
+    );
+    const keywords = [
+      'simple',
+      'DUP',
+      'LONG',
+      'Long Name',
+      'HIERARCH LONG NAME',
+      'NEXT',
+      'CONTINUE',
+      'COMMENT',
+      '',
+      'NONE',
+    ];
+    const call = fc.record({ keyword: fc.constantFrom(...keywords), change: fc.boolean() });
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 12 }), fc.array(call, { maxLength: 6 }), (records, calls) => {
+        const [lazy, parsed] = [parse(records), parse(records)];
+        expect(parsed.cards.flatMap(({ images }) => images).map((image) => image.trimEnd())).toEqual(
+          records.map((text) => text.trimEnd()),
+        );
+        for (const { keyword, change } of calls) {
+          expect(lazy.card(keyword)).toEqual(parsed.card(keyword));
+          if (!change) continue;
+          for (const header of [lazy, parsed]) header.set('DUP', keyword);
+          expect(lazy.encode()).toEqual(parsed.encode());
+        }
+        expect(lazy.cards).toEqual(parsed.cards);
+      }),
+    );
+  });
+
   it('Header.parse() counts whole blocks from its offset', () => {
     const one = headerBytes(RECORDS);
     const two = headerBytes(Array.from({ length: 36 }, (_, i) => `KEY${i}    = ${i}`.padEnd(10)));

@@ -1,5 +1,5 @@
 import { IactError } from '../core/index.ts';
-import { CARD_LENGTH, type Card, parseCard, parseCards } from './card.ts';
+import { CARD_LENGTH, type Card, keywordOf, parseCard, parseCards } from './card.ts';
 import { encodeCard, encodeCommentary, normalKeyword } from './card-encode.ts';
 import type { CardValue, Complex } from './card-value.ts';
 import { isEndRecord, latin1, paddedLength, putLatin1 } from './records.ts';
@@ -11,17 +11,22 @@ export const MAX_HEADER_CARDS = 36_000;
  * A header: its cards in order, found by keyword.
  *
  * Keywords are found in any case; where one stands several times, the first counts. Cards that are not touched are
- * encoded as the bytes they were parsed from.
+ * encoded as the bytes they were parsed from. A card is parsed when it is asked for: most of a header's never are.
  *
  * @see FITS 4.0 §4
  */
 export class Header {
-  #cards: Card[];
+  /** Records whose cards have not all been parsed yet. */
+  #records: readonly string[] | undefined;
+  /** By the position of their first record. */
+  readonly #parsed = new Map<number, Card>();
+  #all: Card[];
+  /** By keyword: of the first record as long as there are records, else of the card. */
   #positions: Map<string, number> | undefined;
   #uri: string | undefined;
 
   constructor(cards: readonly Card[] = [], uri?: string) {
-    this.#cards = [...cards];
+    this.#all = [...cards];
     this.#uri = uri;
   }
 
@@ -41,7 +46,9 @@ export class Header {
       const records: string[] = [];
       for (let start = 0; start < text.length; start += CARD_LENGTH)
         records.push(text.slice(start, start + CARD_LENGTH));
-      return { header: new Header(parseCards(records), uri), byteLength: paddedLength(at + CARD_LENGTH - offset) };
+      const header = new Header([], uri);
+      header.#records = records;
+      return { header, byteLength: paddedLength(at + CARD_LENGTH - offset) };
     }
     throw new IactError(
       'bad-data',
@@ -51,7 +58,7 @@ export class Header {
   }
 
   get cards(): readonly Card[] {
-    return this.#cards;
+    return this.#parseAll();
   }
 
   has(keyword: string): boolean {
@@ -61,7 +68,14 @@ export class Header {
   /** The first card of this keyword. */
   card(keyword: string): Card | undefined {
     const position = this.#position(keyword);
-    return position === undefined ? undefined : this.#cards[position];
+    if (position === undefined) return undefined;
+    if (this.#records === undefined) return this.#all[position];
+    let card = this.#parsed.get(position);
+    if (card === undefined) {
+      card = parseCard(this.#records, position);
+      this.#parsed.set(position, card);
+    }
+    return card;
   }
 
   /** The value; undefined where the keyword is absent or has no value. */
@@ -109,10 +123,11 @@ export class Header {
    * @throws IactError 'bad-data' when keyword or value cannot be written (text outside ASCII, a number not finite)
    */
   set(keyword: string, value: CardValue, comment?: string): void {
+    const cards = this.#parseAll();
     const position = this.#position(keyword);
     const card = makeCard(keyword, value, comment ?? this.card(keyword)?.comment ?? '');
-    if (position === undefined) this.#insert(this.#cards.length, card);
-    else this.#cards[position] = card;
+    if (position === undefined) this.#insert(cards.length, card);
+    else cards[position] = card;
   }
 
   /** Like {@link set}, but a keyword that is new goes behind the (last) card of `anchor`, or to the end without one. */
@@ -122,8 +137,9 @@ export class Header {
       return;
     }
     const name = normalKeyword(anchor);
-    const position = this.#cards.findLastIndex((card) => normalKeyword(card.keyword) === name);
-    this.#insert(position < 0 ? this.#cards.length : position + 1, makeCard(keyword, value, comment ?? ''));
+    const cards = this.#parseAll();
+    const position = cards.findLastIndex((card) => normalKeyword(card.keyword) === name);
+    this.#insert(position < 0 ? cards.length : position + 1, makeCard(keyword, value, comment ?? ''));
   }
 
   /** Appends COMMENT cards. Characters outside ASCII become question marks. */
@@ -140,18 +156,18 @@ export class Header {
   remove(keyword: string): boolean {
     if (!this.has(keyword)) return false;
     const name = normalKeyword(keyword);
-    this.#cards = this.#cards.filter((card) => normalKeyword(card.keyword) !== name);
+    this.#all = this.#parseAll().filter((card) => normalKeyword(card.keyword) !== name);
     this.#positions = undefined;
     return true;
   }
 
   clone(): Header {
-    return new Header(this.#cards, this.#uri);
+    return new Header(this.#parseAll(), this.#uri);
   }
 
   /** The header's blocks: cards, END, blanks. */
   encode(): Uint8Array {
-    const images = this.#cards.flatMap((card) => card.images);
+    const images = this.#parseAll().flatMap((card) => card.images);
     const bytes = new Uint8Array(paddedLength((images.length + 1) * CARD_LENGTH)).fill(0x20);
     let at = 0;
     for (const image of images) at = putLatin1(bytes, at, image);
@@ -159,32 +175,49 @@ export class Header {
     return bytes;
   }
 
-  #position(keyword: string): number | undefined {
-    if (this.#positions === undefined) {
-      this.#positions = new Map();
-      for (let i = this.#cards.length - 1; i >= 0; i -= 1) {
-        this.#positions.set(normalKeyword(this.#cards[i]?.keyword ?? ''), i);
-      }
+  /** All cards; positions are those of cards from now on. */
+  #parseAll(): Card[] {
+    if (this.#records !== undefined) {
+      this.#all = parseCards(this.#records);
+      this.#records = undefined;
+      this.#parsed.clear();
+      this.#positions = undefined;
     }
-    const position = this.#positions.get(keyword);
+    return this.#all;
+  }
+
+  #position(keyword: string): number | undefined {
+    // Most are asked for as they are written.
+    const position = keyword === 'CONTINUE' ? undefined : this.#positions?.get(keyword);
     if (position !== undefined) return position;
     const name = normalKeyword(keyword);
-    return name === keyword ? undefined : this.#positions.get(name);
+    // Which of these records continue a card, and which are cards, only parsing tells.
+    if (name === 'CONTINUE') this.#parseAll();
+    this.#positions ??= this.#findPositions();
+    return this.#positions.get(name);
+  }
+
+  #findPositions(): Map<string, number> {
+    const positions = new Map<string, number>();
+    const keywords = this.#records?.map(keywordOf) ?? this.#all.map((card) => normalKeyword(card.keyword));
+    for (let i = keywords.length - 1; i >= 0; i -= 1) positions.set(keywords[i] ?? '', i);
+    return positions;
   }
 
   #insert(index: number, card: Card): void {
-    if (index === this.#cards.length) {
+    const cards = this.#parseAll();
+    if (index === cards.length) {
       const name = normalKeyword(card.keyword);
       if (this.#positions?.has(name) === false) this.#positions.set(name, index);
-      this.#cards.push(card);
+      cards.push(card);
     } else {
-      this.#cards.splice(index, 0, card);
+      cards.splice(index, 0, card);
       this.#positions = undefined;
     }
   }
 
   #commentary(keyword: string, text: string): void {
-    for (const image of encodeCommentary(keyword, text)) this.#insert(this.#cards.length, parseCard([image]));
+    for (const image of encodeCommentary(keyword, text)) this.#insert(this.#parseAll().length, parseCard([image]));
   }
 
   #typed<T>(keyword: string, wanted: string, accept: (value: CardValue) => T | undefined): T | undefined {

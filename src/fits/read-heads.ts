@@ -12,6 +12,8 @@ export interface RangedFile {
   readonly sizeBytes: number;
   /** The bytes from `start` on, up to but not including `end`; fewer where the file ends before. */
   read(start: number, end: number): AsyncIterable<Uint8Array>;
+  /** The same without waiting, where that is possible. */
+  readNow?(start: number, end: number): Uint8Array | undefined;
 }
 
 export interface ReadHeadsOptions {
@@ -65,11 +67,11 @@ interface Cursor {
 async function headsOf(cursor: Cursor, uri: string): Promise<HduHead[]> {
   const heads: HduHead[] = [];
   let position = 0;
-  for (let cards = 0; ; ) {
+  for (let records = 0; ; ) {
     if (!(await beginsHdu(cursor, position, heads.length, uri))) return heads;
     const { header, length } = await readHeader(cursor, position, heads.length, uri);
-    cards += header.cards.length;
-    if (cards > MAX_FILE_CARDS) {
+    records += length / CARD_LENGTH;
+    if (records > MAX_FILE_CARDS) {
       throw new IactError('bad-data', `"${uri}" has more than ${MAX_FILE_CARDS} header records`, { uri });
     }
     const head = describeHdu(header, heads.length, uri);
@@ -134,6 +136,14 @@ function joined(blocks: readonly Uint8Array[]): Uint8Array {
   return bytes;
 }
 
+async function readPart(file: RangedFile, start: number, end: number): Promise<Uint8Array> {
+  const bytes = file.readNow?.(start, end);
+  if (bytes !== undefined) return bytes;
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of file.read(start, end)) chunks.push(chunk);
+  return joined(chunks);
+}
+
 /** A plain file: data are passed over without being read. */
 class RangeCursor implements Cursor {
   private readonly file: RangedFile;
@@ -164,10 +174,7 @@ class RangeCursor implements Cursor {
 
   private async load(position: number): Promise<void> {
     if (this.signal?.aborted) throw new IactError('cancelled', 'Reading was cancelled', { cause: this.signal.reason });
-    const end = Math.min(position + WINDOW_BYTES, this.file.sizeBytes);
-    const chunks: Uint8Array[] = [];
-    for await (const chunk of this.file.read(position, end)) chunks.push(chunk);
-    this.window = joined(chunks);
+    this.window = await readPart(this.file, position, Math.min(position + WINDOW_BYTES, this.file.sizeBytes));
     this.windowStart = position;
   }
 }
@@ -227,8 +234,6 @@ class StreamCursor implements Cursor {
 
 /** ISIZE, the size modulo 2^32 of the last member of a gzip file, which mostly is the only one. @see RFC 1952 §2.3.1 */
 async function readExpandedSize(file: RangedFile): Promise<number> {
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of file.read(Math.max(0, file.sizeBytes - 4), file.sizeBytes)) chunks.push(chunk);
-  const bytes = joined(chunks);
+  const bytes = await readPart(file, Math.max(0, file.sizeBytes - 4), file.sizeBytes);
   return bytes.length < 4 ? -1 : new DataView(bytes.buffer, bytes.byteOffset, 4).getUint32(0, true);
 }

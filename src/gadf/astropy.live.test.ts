@@ -5,7 +5,7 @@ import { angularSeparation } from '../expr/index.ts';
 import { Header } from '../fits/index.ts';
 import { galacticOfIcrs } from './sky.ts';
 import { parseTimeRange, rangeInTable } from './time-range.ts';
-import { readTimeReference, timeOfUtc, utcOfTime } from './time-reference.ts';
+import { formatInScale, readTimeReference, timeOfUtc, timeScaleOf, utcOfTime } from './time-reference.ts';
 import { formatIsoUtc, taiMinusUtc, type UtcMoment } from './utc.ts';
 
 const withAstropy = itNeeds(pythonModule('astropy'), pythonModule('erfa'));
@@ -111,6 +111,33 @@ print(json.dumps([(t.tai - ref(r).tai).sec.tolist() for r in references]))`;
         const time = timeOfUtc(reference, moment);
         expect(Math.abs(time - (expected[i]?.[j] ?? 0)), `${texts[j]} ${cards.TIMESYS}`).toBeLessThan(2e-6);
         expect(formatIsoUtc(utcOfTime(reference, time))).toBe(`${texts[j]}Z`);
+      }
+    }
+  });
+});
+
+describe('formatInScale()', () => {
+  withAstropy('writes times as astropy does in the scale that they count in, around leap seconds, too', () => {
+    const times = [0, 0.25, 43199.9996, 1e8 + 0.125, 123890826.66];
+    for (const { mjdDay, secondOfDay } of moments()) times.push((mjdDay - 51910) * 86400 + secondOfDay);
+    const script = `
+import json, sys
+from astropy.time import Time, TimeDelta
+references, times = json.load(sys.stdin)
+def texts(r):
+    zero = Time(r['MJDREFI'], r['MJDREFF'], format='mjd', scale=r['TIMESYS'].lower())
+    return [getattr(zero.tai + TimeDelta(t, format='sec'), zero.scale).isot for t in times]
+print(json.dumps([texts(r) for r in references]))`;
+    const expected = askPython(script, [REFERENCES, times]) as string[][];
+    for (const [i, cards] of REFERENCES.entries()) {
+      const reference = referenceOf(cards);
+      const scale = timeScaleOf(cards.TIMESYS) ?? 'utc';
+      for (const [j, time] of times.entries()) {
+        const found = formatInScale(scale, utcOfTime(reference, time));
+        const [date, clock] = (expected[i]?.[j] ?? '').split('T');
+        const wanted = { date, time: clock?.replace(/\.?0+$/, '') };
+        if (!clock?.includes('.')) throw new Error(`no fraction: ${clock}`);
+        expect(found, `${time} ${JSON.stringify(cards)}`).toEqual(wanted);
       }
     }
   });

@@ -135,7 +135,8 @@ function classByColumns(type: HduType, columns: ReadonlySet<string>): string | u
     return columns.has('RPSF') || columns.has('RAD_LO') ? 'psf_table' : undefined;
   }
   if (type === 'bkg') return columns.has('DETX_LO') ? 'bkg_3d' : columns.has('THETA_LO') ? 'bkg_2d' : undefined;
-  return `${type}_2d`;
+  // A position in the field of view where GADF has an offset: formats to come, as no program may take them for others.
+  return columns.has('DETX_LO') ? `${type}_3d` : `${type}_2d`;
 }
 
 /** The last resort; a response whose format nothing tells is left out, as no program could read it. */

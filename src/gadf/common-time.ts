@@ -2,7 +2,15 @@ import { IactError, messageOf } from '../core/index.ts';
 import { type CardEntry, Header } from '../fits/index.ts';
 import type { EventList } from './event-lists.ts';
 import type { CardFact } from './hdu-facts.ts';
-import { readTimeReference, type TimeReference, timeOfUtc, utcOfTime } from './time-reference.ts';
+import {
+  formatInScale,
+  readTimeReference,
+  type TimeReference,
+  type TimeScale,
+  timeOfUtc,
+  timeScaleOf,
+  utcOfTime,
+} from './time-reference.ts';
 
 /** One reference for the times of several event lists. */
 export interface CommonTime {
@@ -10,8 +18,10 @@ export interface CommonTime {
   readonly cards: readonly CardEntry[];
   /** Seconds in the common reference, of a time in the event list's; `undefined` where that cannot be told. */
   secondsOf(list: EventList, time: number): number | undefined;
-  /** The common reference; `undefined` where there is none. */
-  readonly reference: TimeReference | undefined;
+  /** Date and time in the scale of the common reference, of a time in it; `undefined` where there is none. */
+  dateOf(seconds: number): { readonly date: string; readonly time: string } | undefined;
+  /** Whether dates in the header of an event list are in the scale of the common reference. */
+  hasItsScale(list: EventList): boolean;
   /** Event lists whose reference is another, and what was done about it. */
   readonly notes: readonly string[];
   readonly problems: readonly string[];
@@ -49,7 +59,21 @@ export function commonTime(lists: readonly EventList[]): CommonTime {
     if (reference === undefined || own === undefined || own instanceof IactError) return undefined;
     return timeOfUtc(reference, utcOfTime(own, time));
   };
-  return { cards: referenceCards(mainCards), secondsOf, reference, notes, problems };
+  const scale = scaleOf(mainCards);
+  const dateOf: CommonTime['dateOf'] = (seconds) =>
+    reference && scale && formatInScale(scale, utcOfTime(reference, seconds));
+  const hasItsScale = ({ hdu }: EventList): boolean => scaleNameOf(hdu.cards) === scaleNameOf(mainCards);
+  return { cards: referenceCards(mainCards), secondsOf, dateOf, hasItsScale, notes, problems };
+}
+
+/** @see FITS 4.0 §9.2.1: UTC where TIMESYS is absent */
+function scaleNameOf({ TIMESYS }: Cards): string {
+  const name = String(TIMESYS ?? 'UTC').toUpperCase();
+  return timeScaleOf(name) ?? name;
+}
+
+function scaleOf({ TIMESYS }: Cards): TimeScale | undefined {
+  return timeScaleOf(String(TIMESYS ?? 'UTC'));
 }
 
 const REFERENCE_KEYWORDS = ['MJDREFI', 'MJDREFF', 'MJDREF', 'TIMESYS', 'TIMEUNIT'];

@@ -2,7 +2,7 @@ import type { BinTable, Column, ColumnData, ColumnSpec } from '../fits/index.ts'
 import { isObservationColumn } from './build-index.ts';
 import { readObservationIds } from './observation-ids.ts';
 import { type CellFact, UNKNOWN_QUALITY } from './observation-row.ts';
-import type { IndexedObservation } from './plan-index.ts';
+import type { IndexedObservation, PlannedIndex } from './plan-index.ts';
 
 /** An observation index with what an older one tells beyond the headers. */
 export interface KeptColumns {
@@ -15,14 +15,23 @@ export interface KeptColumns {
 
 /**
  * Takes over what somebody has added to an observation index: columns that headers do not fill, and values where headers
- * tell none (a QUALITY that was judged later, for one). What headers do tell wins.
+ * tell none (a QUALITY that was judged later, for one). What headers do tell wins. Times that count from another moment
+ * are not taken over.
  */
-export function keepColumns(older: BinTable, uri: string, observations: readonly IndexedObservation[]): KeptColumns {
+export function keepColumns(
+  older: BinTable,
+  uri: string,
+  { observations, cards }: Pick<PlannedIndex, 'observations' | 'cards'>,
+): KeptColumns {
   const ids = readObservationIds(older, uri);
   const rowOf = new Map<string, number>();
   for (let row = 0; row < ids.length; row++) rowOf.set(String(ids.at(row)), row);
   const rows = observations.map(({ obsId }) => rowOf.get(String(obsId)));
   const filled = observations.map(({ row }) => ({ ...row }) as Record<string, CellFact | undefined>);
+  const sameTimes = REFERENCE.every((keyword) => {
+    const [, own] = cards.find(([name]) => name === keyword) ?? [];
+    return String(own ?? '').toUpperCase() === String(older.header.get(keyword) ?? '').toUpperCase();
+  });
   const more: ColumnSpec[] = [];
   const lost: string[] = [];
   for (const column of older.columns) {
@@ -31,10 +40,13 @@ export function keepColumns(older: BinTable, uri: string, observations: readonly
     if (values === undefined) {
       if (!isKnown) lost.push(column.name);
     } else if (!isKnown) more.push(specOf(column, values));
-    else fill(filled, column.name, values);
+    else if (sameTimes || !TIME_COLUMNS.test(column.name)) fill(filled, column.name, values);
   }
   return { observations: observations.map((each, i) => ({ ...each, row: filled[i] ?? each.row })), more, lost };
 }
+
+const REFERENCE = ['MJDREFI', 'MJDREFF', 'TIMEUNIT', 'TIMESYS'];
+const TIME_COLUMNS = /^(?:TSTART|TSTOP|TMID|(?:DATE|TIME)-(?:OBS|END))$/;
 
 type Cell = string | number | bigint | boolean | undefined;
 

@@ -2,8 +2,6 @@ import type { CommonTime } from './common-time.ts';
 import type { EventList, FiledHdu } from './event-lists.ts';
 import type { CardFact } from './hdu-facts.ts';
 import { galacticOfIcrs, type SkyDirection, unitVector } from './sky.ts';
-import { utcOfTime } from './time-reference.ts';
-import { formatUtc } from './utc.ts';
 
 /** A cell of an index; absent where headers do not tell. */
 export type CellFact = string | number;
@@ -15,7 +13,7 @@ export type ObservationRow = Readonly<Record<string, CellFact | undefined>>;
  * What the header of an event list, and those of its responses, tell of an observation.
  *
  * What follows from other values is computed where it is not given: galactic coordinates, zenith angle and altitude from
- * each other, OFFSET_OBJ, ONTIME, LIVETIME and DEADC from each other, TMID, and dates from TSTART and TSTOP (in UTC).
+ * each other, OFFSET_OBJ, ONTIME, LIVETIME and DEADC from each other, TMID, and dates from TSTART and TSTOP.
  *
  * @param hdus the HDUs that the observation has.
  * @see GADF v0.3 obs-index
@@ -124,22 +122,42 @@ function startAndStop(list: EventList, time: CommonTime): [start: number | undef
   return [seconds('TSTART'), seconds('TSTOP')];
 }
 
-/** `DATE-OBS` of headers is a date, with `TIME-OBS` beside it, or both in one. Old ones write `DATE_OBS`. */
+/**
+ * Dates are in the scale of TIMESYS, as the times of the index are: those of a header in another scale are not taken.
+ *
+ * @see GADF v0.3 time, obs-index; FITS 4.0 §9.2.1
+ */
 function dates(list: EventList, text: (keyword: string) => string | undefined, time: CommonTime): ObservationRow {
   const [start, stop] = startAndStop(list, time);
+  const hasScale = time.hasItsScale(list);
   const row: Record<string, CellFact | undefined> = {};
-  for (const [end, met] of [
+  for (const [end, seconds] of [
     ['OBS', start],
     ['END', stop],
   ] as const) {
-    const [date, ofDate] = (text(`DATE-${end}`) ?? text(`DATE_${end}`) ?? '').split(/[T ]/);
-    const given = ofDate ?? text(`TIME-${end}`) ?? text(`TIME_${end}`);
-    const { reference } = time;
-    const computed = met === undefined || reference === undefined ? undefined : formatUtc(utcOfTime(reference, met));
-    row[`DATE-${end}`] = date || computed?.date;
-    row[`TIME-${end}`] = date ? given : computed?.time;
+    const given = hasScale ? givenDate(text, end) : undefined;
+    const computed = seconds === undefined ? undefined : time.dateOf(seconds);
+    const date = given !== undefined && (ISO_DATE.test(given.date) || computed === undefined) ? given : computed;
+    row[`DATE-${end}`] = date?.date;
+    row[`TIME-${end}`] = date?.time ?? (date?.date === computed?.date ? computed?.time : undefined);
   }
   return row;
+}
+
+const ISO_DATE = /^\d{4}-\d\d-\d\d$/;
+
+/**
+ * `DATE-OBS` of headers is a date with `TIME-OBS` beside it, or both in one; some have both in `TIME-OBS`, and old ones
+ * write `DATE_OBS`. `DATE-BEG` is the same by another name.
+ */
+function givenDate(
+  text: (keyword: string) => string | undefined,
+  end: 'OBS' | 'END',
+): { date: string; time: string | undefined } | undefined {
+  const clock = text(`TIME-${end}`) ?? text(`TIME_${end}`);
+  const day = text(`DATE-${end}`) ?? text(`DATE_${end}`) ?? (end === 'OBS' ? text('DATE-BEG') : undefined);
+  const [date, time] = (day ?? (clock?.includes('T') ? clock : '')).split(/[T ]+/);
+  return date ? { date, time: time || clock?.replace(/^.*T/, '') } : undefined;
 }
 
 /** In the event list; else what the effective area says it holds for (H.E.S.S.: LO_THRES, HI_THRES in TeV). */

@@ -1,4 +1,4 @@
-import { directoryOf, fileNameOf } from '../core/index.ts';
+import { directoryOf, fileNameOf, printable } from '../core/index.ts';
 import type { CardEntry } from '../fits/index.ts';
 import { asciiText } from './ascii-text.ts';
 import { commonTime } from './common-time.ts';
@@ -63,7 +63,7 @@ export function planStoreIndexes(files: readonly FileFacts[]): PlannedIndexes {
   });
   problems.push(...[...reasons].map(([reason, ids]) => `${whose(ids)}: ${reason}`));
   const unused = usable.filter(({ path }) => !used.has(path)).map(({ path }) => path);
-  return { indexes, problems, unused };
+  return { indexes, problems: problems.map(printable), unused };
 }
 
 function whose(ids: readonly number[]): string {

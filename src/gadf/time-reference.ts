@@ -1,6 +1,15 @@
 import { IactError } from '../core/index.ts';
 import type { Header } from '../fits/index.ts';
-import { elapsedSeconds, formatIsoUtc, SECONDS_PER_DAY, taiMinusUtc, type UtcMoment, utcAfter } from './utc.ts';
+import {
+  elapsedSeconds,
+  formatCut,
+  formatIsoUtc,
+  HALF_MILLISECOND,
+  SECONDS_PER_DAY,
+  taiMinusUtc,
+  type UtcMoment,
+  utcAfter,
+} from './utc.ts';
 
 /** A scale that days and seconds are counted in. */
 export type TimeScale = 'utc' | 'tai' | 'tt' | 'gps';
@@ -28,6 +37,24 @@ export function timeScaleOf(name: string): TimeScale | undefined {
 export function utcOf(scale: TimeScale, mjdDay: number, second: number): UtcMoment {
   if (scale === 'utc') return utcAfter({ mjdDay, secondOfDay: 0 }, second);
   return utcAfter({ mjdDay, secondOfDay: 0 }, second - AHEAD_OF_TAI[scale] - taiMinusUtc(mjdDay));
+}
+
+/**
+ * Date and time of a moment as a clock of a scale shows them, rounded to milliseconds: `YYYY-MM-DD` and `HH:MM:SS.sss`.
+ *
+ * @returns `undefined` for what is no number, or not in the years 1 to 9999.
+ * @see FITS 4.0 §9.1.1, §9.2.1: dates are in the scale of TIMESYS
+ */
+export function formatInScale(scale: TimeScale, moment: UtcMoment): { date: string; time: string } | undefined {
+  if (scale === 'utc') return formatCut(utcAfter(moment, HALF_MILLISECOND));
+  const second = secondInScale(scale, moment) + HALF_MILLISECOND;
+  const days = Math.floor(second / SECONDS_PER_DAY);
+  return formatCut({ mjdDay: moment.mjdDay + days, secondOfDay: second - days * SECONDS_PER_DAY });
+}
+
+/** The second of a moment in its day of UTC, as a clock shows it that runs with TAI; it may lie in the next day. */
+export function secondInScale(scale: Exclude<TimeScale, 'utc'>, { mjdDay, secondOfDay }: UtcMoment): number {
+  return secondOfDay + taiMinusUtc(mjdDay) + AHEAD_OF_TAI[scale];
 }
 
 /** What the times of a table count from. Times run evenly, leap seconds counted, whatever the scale. */

@@ -106,12 +106,20 @@ const LAST_DAY = 2973483;
  * @returns `undefined` for what is no number, or not in the years 1 to 9999.
  */
 export function formatIsoUtc(moment: UtcMoment): string | undefined {
-  const rounded = utcAfter(moment, 0.0005);
-  if (!(rounded.mjdDay >= FIRST_DAY && rounded.mjdDay <= LAST_DAY)) return undefined;
-  const { date, time } = formatUtc(rounded);
-  const milliseconds = Math.floor((rounded.secondOfDay % 1) * 1000);
+  const text = formatCut(utcAfter(moment, HALF_MILLISECOND));
+  return text && `${text.date}T${text.time}Z`;
+}
+
+/** Added before a moment is cut off after its milliseconds, this rounds it. */
+export const HALF_MILLISECOND = 0.0005;
+
+/** Date and time of a moment, cut off after the milliseconds, which are not written where they are zero. */
+export function formatCut(moment: UtcMoment): { date: string; time: string } | undefined {
+  if (!(moment.mjdDay >= FIRST_DAY && moment.mjdDay <= LAST_DAY)) return undefined;
+  const { date, time } = formatUtc(moment);
+  const milliseconds = Math.floor((moment.secondOfDay % 1) * 1000);
   const fraction = milliseconds === 0 ? '' : `.${String(milliseconds).padStart(3, '0').replace(/0+$/, '')}`;
-  return `${date}T${time}${fraction}Z`;
+  return { date, time: `${time}${fraction}` };
 }
 
 /** MJD of 1970-01-01. */

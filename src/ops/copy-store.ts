@@ -53,6 +53,8 @@ export interface CopyRequest extends Wanted {
   readonly prefer: Preference;
   /** What becomes of files that are there before; as `prefer` says if absent. */
   readonly overwrite?: Overwrite | undefined;
+  /** Files that later copies of the same work will bring: what an interrupted one left of them is not tidied away. */
+  readonly laterPaths?: ReadonlySet<string> | undefined;
   /** Remove what the source no longer has of what the index of the destination names. */
   readonly prune?: { readonly maxFiles?: number | undefined } | undefined;
   /** Compare CHECKSUM and DATASUM of each file that is copied with its content. */
@@ -208,12 +210,17 @@ async function copyInto(
     const damaged = request.fitsChecksums
       ? await damagedFiles(request.store.source, destination, outcomes, request.signal)
       : [];
-    await removeLeftOvers(destination, selection, new Set(failed.map(({ path }) => directoryOf(path))));
+    const keep = {
+      directories: new Set(failed.map(({ path }) => directoryOf(path))),
+      paths: request.laterPaths ?? new Set<string>(),
+    };
+    await removeLeftOvers(destination, selection, keep);
     complete = failed.length === 0;
     return { ...resultOf(selection, outcomes, failed, removed, datasets), damaged, bytesResumed: resumedBytes };
   } finally {
-    if (complete) await journal.discard();
-    else await journal.keep();
+    const later = request.laterPaths ?? [];
+    if (complete && !journal.tellsOf(later)) await journal.discard();
+    else await journal.keep(later);
   }
 }
 

@@ -1,6 +1,6 @@
-import { directoryOf, IactError } from '../core/index.ts';
+import { directoryOf, fileNameOf, IactError } from '../core/index.ts';
 import { MASTER_INDEX_NAME } from '../gadf/index.ts';
-import { type Destination, isStagedName } from '../storage/index.ts';
+import { type Destination, isStagedName, stagedNameOf } from '../storage/index.ts';
 import { type CopyPlan, STATE_DIRECTORY, sizeOf } from '../transfer/index.ts';
 import type { Selection } from './select-files.ts';
 
@@ -61,14 +61,22 @@ function sizeText(bytes: number): string {
 export async function removeLeftOvers(
   destination: Destination,
   selection: Selection,
-  keep: ReadonlySet<string>,
+  keep: { readonly directories: ReadonlySet<string>; readonly paths: ReadonlySet<string> },
 ): Promise<void> {
   const places = [...selection.paths, selection.hdu.file.path, selection.obs.file.path, MASTER_INDEX_NAME];
   const directories = new Set([...places.map(directoryOf), STATE_DIRECTORY]);
+  const staged = new Set([...keep.paths].map(stagedPathOf));
   for (const directory of directories) {
-    if (keep.has(directory)) continue;
+    if (keep.directories.has(directory)) continue;
     for (const { name } of (await destination.list(directory)) ?? []) {
-      if (isStagedName(name)) await destination.remove(directory === '' ? name : `${directory}/${name}`);
+      const path = directory === '' ? name : `${directory}/${name}`;
+      if (isStagedName(name) && !staged.has(path)) await destination.remove(path);
     }
   }
+}
+
+function stagedPathOf(path: string): string {
+  const directory = directoryOf(path);
+  const name = stagedNameOf(fileNameOf(path));
+  return directory === '' ? name : `${directory}/${name}`;
 }

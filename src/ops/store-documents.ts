@@ -4,7 +4,7 @@ import type { Destination, FileInfo, Source } from '../storage/index.ts';
 import { type FileToPublish, type Manifest, publishFiles } from '../transfer/index.ts';
 import { contentEquals } from './content-equals.ts';
 import type { CopyEvent, FailedFile } from './copy-events.ts';
-import { type BroughtFile, shownSource } from './record-manifest.ts';
+import { type BroughtFile, digestFile, shownSource } from './record-manifest.ts';
 import type { StoreFile } from './store-file.ts';
 
 /** What people write beside the data of a store: terms, thanks, descriptions. */
@@ -67,8 +67,9 @@ export async function copyDocuments(
 ): Promise<{ files: BroughtFile[]; failed: FailedFile[] }> {
   const readable = documents.flatMap((each) => ('info' in each ? [each] : []));
   const failed: FailedFile[] = documents.flatMap((each) => ('error' in each ? [each] : []));
-  const papers = await planDocuments(readable, source, destination, manifest, dataset, reserved);
+  const { papers, unrecorded } = await planDocuments(readable, source, destination, manifest, dataset, reserved);
   const files: BroughtFile[] = [];
+  for (const { path, from } of unrecorded) files.push({ ...(await digestFile(destination, path)), from });
   for (const paper of papers) {
     try {
       const published = await publishFiles(destination, [paper]);
@@ -95,22 +96,27 @@ async function planDocuments(
   manifest: Manifest,
   dataset: string,
   reserved: ReadonlySet<string>,
-): Promise<PlannedDocument[]> {
-  const planned: PlannedDocument[] = [];
+): Promise<{ papers: PlannedDocument[]; unrecorded: { path: string; from: string }[] }> {
+  const papers: PlannedDocument[] = [];
+  const unrecorded: { path: string; from: string }[] = [];
   for (const from of documents) {
     for (const path of [from.path, besideName(from.path, dataset)]) {
       if (reserved.has(path)) continue;
       const found = await destination.stat(path);
-      if (found !== undefined && (await isUpToDate(from, source, found, destination, path))) break;
+      if (found !== undefined && (await isUpToDate(from, source, found, destination, path))) {
+        // A copy that was interrupted has not lived to note it.
+        if (!manifest.has(path)) unrecorded.push({ path, from: from.path });
+        break;
+      }
       const isOurs = manifest.get(path)?.source === shownSource(source, from.path);
       if (found !== undefined && !(isOurs && found.kind === 'file')) continue;
       const { mode, mtimeMs } = from.info;
       const content = source.read(from.path, { expected: from.info });
-      planned.push({ from, path, content, attributes: { mode, mtimeMs } });
+      papers.push({ from, path, content, attributes: { mode, mtimeMs } });
       break;
     }
   }
-  return planned;
+  return { papers, unrecorded };
 }
 
 async function isUpToDate(

@@ -43,13 +43,16 @@ export class Journal {
   /** Files that an interrupted copy was about to remove. */
   readonly toRemove: readonly string[];
   private readonly records: Records;
+  /** Files of which it tells, whatever their source. */
+  private readonly paths: ReadonlySet<string>;
   private readonly path: string;
   private readonly file: FileHandle;
   private isUseful: boolean;
   private isLasting = false;
 
-  private constructor(path: string, records: Records, file: FileHandle) {
+  private constructor(path: string, records: Records, paths: ReadonlySet<string>, file: FileHandle) {
     this.path = path;
+    this.paths = paths;
     this.records = records;
     this.file = file;
     this.done = records.done;
@@ -67,11 +70,12 @@ export class Journal {
     const path = join(directory, 'journal.jsonl');
     try {
       await makeStateDirectory(directory);
-      const records = recordsOf(await readIfPresent(path), source);
+      const text = await readIfPresent(path);
+      const records = recordsOf(text, source);
       const file = await open(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK, 0o644);
       // The newline ends a line that a crash may have cut off.
       await file.write(`\n${JSON.stringify({ source })}\n`);
-      return new Journal(path, records, file);
+      return new Journal(path, records, pathsIn(text), file);
     } catch (error) {
       throw journalError(error, path);
     }
@@ -137,9 +141,15 @@ export class Journal {
     await this.sync();
   }
 
-  /** Closes it and leaves it for a rerun, if there is anything in it that one could use. */
-  async keep(): Promise<void> {
-    if (this.isUseful) await this.file.close();
+  /** Whether an interrupted copy, from wherever, has left anything of these files. */
+  tellsOf(paths: Iterable<string>): boolean {
+    for (const path of paths) if (this.paths.has(path)) return true;
+    return false;
+  }
+
+  /** Closes it and leaves it for a rerun, if there is anything in it that one could use, or that is about these files. */
+  async keep(others: Iterable<string> = []): Promise<void> {
+    if (this.isUseful || this.tellsOf(others)) await this.file.close();
     else await this.discard();
   }
 
@@ -252,6 +262,15 @@ function recordsOf(text: string, source: string): Records {
     else take(record, isOurs, records);
   }
   return records;
+}
+
+function pathsIn(text: string): Set<string> {
+  const paths = new Set<string>();
+  for (const line of text.split('\n')) {
+    const { path, publish, part } = parseLine(line) ?? {};
+    for (const each of [path, publish, part]) if (typeof each === 'string') paths.add(each);
+  }
+  return paths;
 }
 
 function take(record: Record<string, unknown>, isOurs: boolean, records: Records): void {

@@ -5,6 +5,8 @@ import { customStore, simulatedStore, type TestStore } from '../support/store.ts
 import { copyScenario, SMALL } from './copy-scenario.ts';
 import { fixScenario } from './fix-scenario.ts';
 import { anotherDataset, cutOffFiles, damagedFiles, otherStore, renewSource } from './former-content.ts';
+import { indexScenario, outdatedIndex } from './index-scenario.ts';
+import { mergeScenario } from './merge-scenario.ts';
 import { asOnNetwork } from './network-file-system.ts';
 import { noise } from './noise.ts';
 import { normaliseStore } from './normalise-store.ts';
@@ -77,6 +79,13 @@ function initScenario(name: string, prepareMaster: (master: string) => Promise<v
 }
 
 const FIX = fixScenario();
+const INDEX = indexScenario({ name: 'an index of a folder of files', request: { existing: 'refuse' } });
+const UPDATE = indexScenario({
+  name: 'an update of an index',
+  prepare: outdatedIndex,
+  request: { existing: 'update', withSize: true },
+});
+const MERGE_STORES = mergeScenario({ name: 'a merge of two stores' });
 
 /** All commands that must survive a crash at every step. A new one is an entry here. */
 export const SCENARIOS: readonly Scenario[] = [
@@ -108,4 +117,21 @@ export const SCENARIOS: readonly Scenario[] = [
   FIX,
   resumed(FIX, { part: 0.6, ending: 'killed', family: 'between two calls' }),
   resumed(FIX, { part: 0.8, ending: 'power lost', family: 'any of them' }),
+  INDEX,
+  UPDATE,
+  indexScenario({
+    name: 'an index that replaces another one',
+    prepare: outdatedIndex,
+    request: { existing: 'replace' },
+  }),
+  MERGE_STORES,
+  mergeScenario({
+    name: 'a merge of two stores into a third',
+    before: async (output) => {
+      await simulatedStore(output, { ...SMALL, observations: 2, name: 'third', firstObsId: 300_000 });
+    },
+  }),
+  resumed(INDEX, { part: 0.9, ending: 'killed', family: 'between two calls' }),
+  resumed(UPDATE, { part: 0.65, ending: 'power lost', family: 'any of them' }),
+  resumed(MERGE_STORES, { part: 0.7, ending: 'killed', family: 'calls under way done' }),
 ];

@@ -153,6 +153,67 @@ describe('indexStore() and the layouts of producers', () => {
     ]);
   });
 
+  it('needs nothing but EXTNAME, as producers write it', async () => {
+    const directory = await tempDirectory();
+    const named = (name: string, columns: readonly string[] = ['DATA']) =>
+      buildTable({ name, columns: columns.map((column) => ({ name: column, form: '1D', values: [1] })) });
+    await writeFiles(directory, {
+      'run_05029747_DL3.fits': [
+        events(5029747, { classless: true }),
+        named('GTI'),
+        named('EFFECTIVE AREA'),
+        named('ENERGY DISPERSION'),
+        named('POINT SPREAD FUNCTION', ['SIGMA_1']),
+        named('BACKGROUND', ['DETX_LO']),
+        named('RAD_MAX'),
+        named('MONITORING'),
+      ],
+      'fact/20131103103_dl3.fits': [
+        events(20131103103, { classless: true }),
+        named('EFFECTIVE_AREA'),
+        named('ENERGY_DISPERSION'),
+      ],
+    });
+    await index(directory);
+    expect((await hduRows(directory)).map((row) => row.split(' ')[1])).toEqual([
+      ...['events', 'gti', 'aeff_2d', 'edisp_2d', 'psf_3gauss', 'bkg_3d', 'rad_max_2d'],
+      ...['events', 'aeff_2d', 'edisp_2d'],
+    ]);
+  });
+
+  it('keeps apart what producers put into one file or beside it: classes of events, full and point-like, plain and gzip', async () => {
+    const directory = await tempDirectory();
+    // V2DL3 numbers the classes of events, and gives each response the OBS_ID.
+    const classed = (number: number) => ({ cards: { EV_CLASS: number } });
+    const own = (number: number) => ({ cards: { EV_CLASS: number, OBS_ID: 64080 } });
+    await writeFiles(directory, {
+      'cuts0/64080.fits.gz': [events(64080, classed(0)), gti(), response('aeff_2d', own(0))],
+      'cuts1/64080.fits': [events(64080, classed(1)), gti(), response('aeff_2d', own(1))],
+      'cuts1/64083.fits': [events(64083, classed(1)), gti(), response('psf_king', { cards: { OBS_ID: 64083 } })],
+    });
+    const { datasets, problems } = await index(directory, { name: 'veritas' });
+    expect(problems).toEqual([]);
+    expect(datasets.map(({ name, observations }) => [name, observations])).toEqual([
+      ['veritas-0', 1],
+      ['veritas-1', 2],
+    ]);
+    expect(await hduRows(directory, 'hdu-index-0.fits.gz')).toEqual([
+      '64080 events cuts0/64080.fits.gz[EVENTS]',
+      '64080 gti cuts0/64080.fits.gz[GTI]',
+      '64080 aeff_2d cuts0/64080.fits.gz[AEFF]',
+    ]);
+    expect(await hduRows(directory, 'hdu-index-1.fits.gz')).toHaveLength(6);
+  });
+
+  it('takes no response over the field of view for one over the offset', async () => {
+    const directory = await tempDirectory();
+    const field = ['ENERG_LO', 'ENERG_HI', 'DETX_LO', 'DETX_HI', 'DETY_LO', 'DETY_HI', 'EFFAREA'];
+    const columns = field.map((name) => ({ name, form: '1D', values: [1] }));
+    await writeFiles(directory, { 'a.fits': [events(1), buildTable({ name: 'AEFF', columns })] });
+    await index(directory);
+    expect(await hduRows(directory)).toContain('1 aeff_3d a.fits[AEFF]');
+  });
+
   it('reads files of lstchain, and takes over index files with its names of tables', async () => {
     const directory = await tempDirectory();
     const cuts = buildTable({ name: 'GH_CUTS', columns: [{ name: 'cut', form: '1D', values: [0.7] }] });

@@ -45,7 +45,7 @@ describe('indexStore()', () => {
     expect((await obsRows(directory)).map((row) => row['OBS_ID'])).toEqual([10, 20]);
     expect(await obsRows(directory)).toMatchObject([
       { ZEN_PNT: 20, ONTIME: 600, DEADC: 0.9, TSTART: 10_000, TMID: 10_300, EVENT_COUNT: 2 },
-      { 'DATE-OBS': '2001-01-01', 'TIME-OBS': '17:32:15', QUALITY: -1 },
+      { 'DATE-OBS': '2001-01-01', 'TIME-OBS': '17:33:20', QUALITY: -1 },
     ]);
     const [table] = await readTables(join(directory, 'obs-index.fits.gz'));
     expect(['MJDREFI', 'MJDREFF', 'TIMESYS', 'TIMEUNIT'].map((keyword) => table?.header.get(keyword))).toEqual([
@@ -223,6 +223,32 @@ describe('indexStore()', () => {
     expect(rows[2]).toMatchObject({ TSTOP: 2.25 * 86400 });
   });
 
+  it('gives dates in the scale of TIMESYS: those of headers in that scale, else those of TSTART and TSTOP', async () => {
+    const directory = await tempDirectory();
+    const dated = (more: Record<string, string>) => ({ cards: { TSTART: 43190.75, TSTOP: 43199.9996, ...more } });
+    await writeFiles(directory, {
+      'a.fits': [events(1, dated({}))],
+      'b.fits': [
+        events(2, dated({ 'DATE-OBS': '2009-08-07', 'TIME-OBS': '06:05:04', 'DATE-END': '2009-08-07 06:30' })),
+      ],
+      'c.fits': [events(3, dated({ DATE_OBS: '2009-08-07T06:05:04.5', 'TIME-END': '2009-08-07T06:30:01' }))],
+      'd.fits': [events(4, dated({ 'DATE-BEG': '2001-01-01', 'DATE-END': '01/01/01' }))],
+      'e.fits': [events(5, dated({ TIMESYS: 'utc', 'DATE-OBS': '2001-01-01T23:59:50' }))],
+      'f.fits': [events(6, { cards: { TSTART: '', TSTOP: '' } })],
+    });
+    await index(directory);
+    const row = (...texts: readonly string[]) =>
+      Object.fromEntries(['DATE-OBS', 'TIME-OBS', 'DATE-END', 'TIME-END'].map((name, i) => [name, texts[i]]));
+    expect(await obsRows(directory)).toMatchObject([
+      row('2001-01-01', '23:59:50.75', '2001-01-02', '00:00:00'),
+      row('2009-08-07', '06:05:04', '2009-08-07', '06:30'),
+      row('2009-08-07', '06:05:04.5', '2009-08-07', '06:30:01'),
+      row('2001-01-01', '23:59:50.75', '2001-01-02', '00:00:00'),
+      row('2001-01-02', '00:00:54.934', '2001-01-02', '00:01:04.184'),
+      row('', '', '', ''),
+    ]);
+  });
+
   it('adds sizes and digests when asked', async () => {
     const directory = await tempDirectory();
     await writeFiles(directory, { 'a.fits': [events(1)], 'irf.fits.gz': responses() });
@@ -375,7 +401,7 @@ describe('indexStore() with update', () => {
     const directory = await store();
     const path = join(directory, STATE_DIRECTORY, 'index.jsonl');
     const text = await readFile(path, 'utf8');
-    for (const other of [undefined, text.replace('"version":1', '"version":0'), '\u0000']) {
+    for (const other of [undefined, text.replace(/"version":\d+/, '"version":0'), '\u0000']) {
       if (other === undefined) await rm(path);
       else await writeFile(path, other);
       const { filesRead, notes } = await index(directory, { existing: 'update' });

@@ -1,9 +1,17 @@
 import { realpath } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { basename } from 'node:path';
-import { fileNameOf, IactError, printable } from '../../core/index.ts';
-import { findIndexTable, MASTER_INDEX_NAME, type MasterIndex, planStoreIndexes } from '../../gadf/index.ts';
+import { fileNameOf, IactError, printable, redactUrls } from '../../core/index.ts';
+import {
+  findIndexTable,
+  MASTER_INDEX_NAME,
+  type MasterIndex,
+  type PlannedIndexes,
+  planStoreIndexes,
+} from '../../gadf/index.ts';
 import { LocalDestination } from '../../storage/index.ts';
 import { publishFiles } from '../../transfer/index.ts';
+import { isLocalPlace } from '../copy-target.ts';
 import { INDEX_NAME } from '../find-indexes.ts';
 import { describes, emptyMaster, entryOf, masterFile } from '../master-entry.ts';
 import { readIndexFile } from '../open-store.ts';
@@ -13,9 +21,10 @@ import type { StoreFile } from '../store-file.ts';
 import { withLock } from '../with-lock.ts';
 import type { IndexChanges, IndexEvent, IndexResult } from './index-events.ts';
 import { indexStateFile, type KnownFile, readIndexState } from './index-state.ts';
-import { chooseTargets, existingPairs, type IndexTarget } from './index-targets.ts';
+import { chooseTargets, existingPairs, type IndexTarget, type StoreIndexPair } from './index-targets.ts';
 import { type MadeIndex, makeIndex } from './publish-index.ts';
 import { findFitsFiles, readFacts, type StoreFacts } from './read-facts.ts';
+import { UnfinishedIndex } from './unfinished-index.ts';
 
 export interface IndexRequest {
   /** Root of the store. */
@@ -40,8 +49,13 @@ export interface IndexRequest {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** More gain nothing on a disk: four threads expand what is compressed. */
-const DEFAULT_JOBS = 8;
+/** Where files come over a network, reads at once hide its round trips. */
+const NETWORK_JOBS = 8;
+
+/** On a disk there is no waiting: one file for each core, and one whose headers are looked at (more cost 10 % more CPU). */
+function jobsFor(source: LocalDestination): number {
+  return source.diskPath('') === undefined ? NETWORK_JOBS : Math.min(NETWORK_JOBS, availableParallelism() + 1);
+}
 
 /**
  * Makes the HDU index, the observation index and the entry in the master index of a store from the headers of its FITS
@@ -56,6 +70,10 @@ const DEFAULT_JOBS = 8;
  */
 export async function indexStore(request: IndexRequest): Promise<IndexResult> {
   if (request.jobs === 0) throw new IactError('usage', 'At least one file must be read at a time: --jobs 1.');
+  if (!isLocalPlace(request.directory)) {
+    const message = `"${redactUrls(request.directory)}" is no directory of this machine. Index it where its files are, or copy it.`;
+    throw new IactError('usage', message);
+  }
   const destination = new LocalDestination(request.directory);
   if ((await destination.stat(''))?.kind !== 'directory') {
     throw new IactError('not-found', `"${request.directory}" is no directory.`, { uri: request.directory });
@@ -65,28 +83,30 @@ export async function indexStore(request: IndexRequest): Promise<IndexResult> {
 }
 
 async function indexDirectory(destination: LocalDestination, request: IndexRequest): Promise<IndexResult> {
-  const { existing, jobs = DEFAULT_JOBS, signal, onEvent } = request;
+  const { existing, jobs = jobsFor(destination), signal, onEvent } = request;
   const files = await findFitsFiles(destination);
-  const had = await lookAtIndexes(destination, files, request);
+  const unfinished = await UnfinishedIndex.read(destination);
+  const had = await lookAtIndexes(destination, files, existing, unfinished);
   const known = existing === 'update' ? await readIndexState(destination) : undefined;
   const withMd5 = request.withMd5 ?? had.md5;
   const withSize = request.withSize ?? had.size;
   const facts = await readFacts(files, { source: destination, known, withMd5, jobs, signal, onEvent });
   const planned = planStoreIndexes(facts.files);
-  const problems = [...facts.problems, ...planned.problems];
-  if (planned.indexes.every(({ observations }) => observations.length === 0)) throw noEvents(request, files, problems);
+  if (planned.indexes.every(({ observations }) => observations.length === 0)) {
+    throw noEvents(request, files, problemsOf(facts, planned));
+  }
   const master = (await readLocalMaster(destination)) ?? emptyMaster();
   const folder = basename(await realpath(request.directory));
   const targetRequest = { source: destination, files: facts.files, master, name: request.name, folder };
   const targets = await chooseTargets(planned.indexes, targetRequest);
-  const inTheWay = targets.find(({ existed }) => existed);
-  if (existing === 'refuse' && inTheWay !== undefined) throw indexExists(destination.uriOf(inTheWay.pair.hdu));
+  if (existing === 'refuse') for (const { pair } of targets) await refuseExisting(destination, pair, unfinished);
   const made: MadeIndex[] = [];
   for (const target of targets) {
     made.push(await makeIndex(target, destination, { withSize, withMd5, keep: existing === 'update' }));
   }
+  const hasColumns = had.md5 === withMd5 && had.size === withSize;
   const isCurrent =
-    known !== undefined && had.md5 === withMd5 && had.size === withSize && isUnchanged(facts, targets, master);
+    known !== undefined && unfinished === undefined && hasColumns && isUnchanged(facts, targets, master);
   const written = !isCurrent && !request.dryRun;
   if (written) await publish(destination, made, master, facts.files);
   return {
@@ -96,9 +116,20 @@ async function indexDirectory(destination: LocalDestination, request: IndexReque
     filesRead: facts.filesRead,
     changes: known && facts.changes,
     written,
-    problems,
+    problems: problemsOf(facts, planned, targets),
     notes: [...made.flatMap(({ notes }) => notes), ...notesOf(request, planned.unused, facts, known === undefined)],
   };
+}
+
+/** What is wrong with index files is no matter once they are replaced. */
+function problemsOf(
+  { problems }: StoreFacts,
+  planned: PlannedIndexes,
+  targets: readonly IndexTarget[] = [],
+): readonly string[] {
+  const replaced = new Set(targets.flatMap(({ pair }) => [pair.hdu, pair.obs]));
+  const left = [...problems].filter(([path]) => !replaced.has(path)).map(([, problem]) => problem);
+  return [...left.sort(), ...planned.problems];
 }
 
 /**
@@ -109,34 +140,45 @@ async function indexDirectory(destination: LocalDestination, request: IndexReque
 async function lookAtIndexes(
   source: LocalDestination,
   files: readonly StoreFile[],
-  { existing }: IndexRequest,
+  existing: IndexRequest['existing'],
+  unfinished: UnfinishedIndex | undefined,
 ): Promise<{ size: boolean; md5: boolean }> {
   const named = files.filter(({ path }) => INDEX_NAME.test(fileNameOf(path)));
-  const facts = await readFacts(named, { source, known: undefined, withMd5: false, jobs: DEFAULT_JOBS });
-  const [pair] = existingPairs(facts.files);
-  if (pair === undefined) return { size: false, md5: false };
-  if (existing === 'refuse') throw indexExists(source.uriOf(pair.hdu));
-  if (existing === 'replace') return { size: false, md5: false };
+  const facts = await readFacts(named, { source, known: undefined, withMd5: false, jobs: jobsFor(source) });
+  const pairs = existingPairs(facts.files);
+  if (existing === 'refuse') for (const pair of pairs) await refuseExisting(source, pair, unfinished);
+  const [pair] = pairs;
+  if (pair === undefined || existing !== 'update') return { size: false, md5: false };
   const { hdus, uri } = await readIndexFile(source, pair.hdu, 'HDU index file');
   const { table } = findIndexTable(hdus, 'hdu', uri);
   return { size: table.column('SIZE') !== undefined, md5: table.column('MD5') !== undefined };
 }
 
-function indexExists(uri: string): IactError {
-  const message = `"${uri}" exists. Use --update to bring it up to date, or --force to make it anew.`;
-  return new IactError('exists', message, { uri });
+/** What the same command has put in place before it was interrupted is not in the way. */
+async function refuseExisting(
+  destination: LocalDestination,
+  { hdu, obs }: StoreIndexPair,
+  unfinished: UnfinishedIndex | undefined,
+): Promise<void> {
+  for (const path of new Set([hdu, obs])) {
+    if ((await destination.stat(path)) === undefined || (await unfinished?.hasMade(destination, path))) continue;
+    const uri = destination.uriOf(path);
+    const message = `"${uri}" exists. Use --update to bring it up to date, or --force to make it anew.`;
+    throw new IactError('exists', message, { uri });
+  }
 }
 
-function isUnchanged({ changes }: StoreFacts, targets: readonly IndexTarget[], master: MasterIndex): boolean {
-  const { added, changed, removed }: IndexChanges = changes;
-  const isListed = ({ pair, name }: IndexTarget) =>
-    master.datasets.some((entry) => describes(entry, pair) && entry.name === name);
-  return (
-    added.length + changed.length + removed.length === 0 && targets.every((each) => each.existed && isListed(each))
-  );
+function isUnchanged(facts: StoreFacts, targets: readonly IndexTarget[], master: MasterIndex): boolean {
+  const { added, changed, removed }: IndexChanges = facts.changes;
+  const pairs = existingPairs(facts.files);
+  const isThere = ({ pair: { hdu, obs }, name }: IndexTarget) =>
+    // Found by their headers, so that they can be read.
+    pairs.some((each) => each.hdu === hdu && each.obs === obs) &&
+    master.datasets.some((entry) => describes(entry, { hdu, obs }) && entry.name === name);
+  return added.length + changed.length + removed.length === 0 && targets.every(isThere);
 }
 
-/** HDU indexes, observation indexes, master index; what they were made of at last. */
+/** HDU indexes, observation indexes, master index; what they were made of at last. What comes is announced before. */
 async function publish(
   destination: LocalDestination,
   made: readonly MadeIndex[],
@@ -150,8 +192,16 @@ async function publish(
   });
   const others = master.datasets.filter((entry) => !made.some(({ dataset }) => describes(entry, dataset)));
   const indexFiles = made.flatMap((each) => each.files);
-  await publishFiles(destination, [...indexFiles, masterFile(master, [...others, ...entries]), indexStateFile(files)]);
+  // First: what nobody has noted is no fault, what differs from what was noted is one.
   await forgetFiles(destination, [...indexFiles.map(({ path }) => path), MASTER_INDEX_NAME]);
+  await publishFiles(destination, [
+    UnfinishedIndex.announce(indexFiles),
+    ...indexFiles,
+    masterFile(master, [...others, ...entries]),
+    // Index files change with each time; they are read again anyway.
+    indexStateFile(files.filter(({ indexKinds }) => indexKinds === undefined)),
+  ]);
+  await UnfinishedIndex.forget(destination);
 }
 
 function noEvents({ directory }: IndexRequest, files: readonly StoreFile[], problems: readonly string[]): IactError {

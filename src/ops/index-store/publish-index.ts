@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { IactError } from '../../core/index.ts';
 import { type BinTable, type HduOutput, primaryHeader, setChecksum, writeFits } from '../../fits/index.ts';
 import {
   buildHduIndex,
@@ -12,10 +14,16 @@ import { readIndexFile } from '../open-store.ts';
 import type { IndexedDataset } from './index-events.ts';
 import type { IndexTarget } from './index-targets.ts';
 
+/** An index file as it will be. */
+export interface MadeFile extends FileToPublish {
+  readonly sizeBytes: number;
+  readonly sha256: string;
+}
+
 /** What the index files of a dataset will be. */
 export interface MadeIndex {
   /** HDU index first; one file if it holds both. */
-  readonly files: readonly FileToPublish[];
+  readonly files: readonly MadeFile[];
   readonly dataset: IndexedDataset;
   readonly notes: readonly string[];
 }
@@ -30,8 +38,8 @@ export interface MakeIndexOptions {
 /** Makes the index files of a dataset. Writes nothing. */
 export async function makeIndex(target: IndexTarget, source: Source, options: MakeIndexOptions): Promise<MadeIndex> {
   const { index, pair, name, existed } = target;
-  const older = await readOlder(source, pair.obs);
-  const kept = older && options.keep ? keepColumns(older, source.uriOf(pair.obs), index.observations) : undefined;
+  const older = await readOlder(source, pair.obs, options.keep);
+  const kept = older && options.keep ? keepColumns(older, source.uriOf(pair.obs), index) : undefined;
   const observations = kept?.observations ?? index.observations;
   const obsTable = buildObservationIndex({ observations, cards: index.cards }, kept?.more);
   const hduTable = buildHduIndex(observations, { path: pair.hdu, ...options });
@@ -43,20 +51,32 @@ export async function makeIndex(target: IndexTarget, source: Source, options: Ma
   return { files, dataset, notes: [...index.notes, ...notesOn(older, obsTable, kept?.lost ?? [], name)] };
 }
 
-/** The observation index that is there; one that cannot be read is not missed. */
-async function readOlder(source: Source, path: string): Promise<BinTable | undefined> {
+/** The observation index that is there; one that cannot be read is missed only where something of it is to be kept. */
+async function readOlder(source: Source, path: string, isNeeded: boolean): Promise<BinTable | undefined> {
   if ((await source.stat(path))?.kind !== 'file') return undefined;
-  const { hdus, uri } = await readIndexFile(source, path, 'Observation index file');
-  return findIndexTable(hdus, 'obs', uri).table;
+  try {
+    const { hdus, uri } = await readIndexFile(source, path, 'Observation index file');
+    return findIndexTable(hdus, 'obs', uri).table;
+  } catch (error) {
+    if (!(error instanceof IactError) || error.code !== 'bad-data') throw error;
+    if (!isNeeded) return undefined;
+    const remedy = 'It cannot be brought up to date. Use --force to make it anew, from the headers alone';
+    throw new IactError('bad-data', `${error.message.replace(/\.$/, '')}. ${remedy}.`, { uri: path, cause: error });
+  }
 }
 
-async function fileOf(path: string, tables: readonly BinTable[]): Promise<FileToPublish & { sizeBytes: number }> {
+async function fileOf(path: string, tables: readonly BinTable[]): Promise<MadeFile> {
   const hdus: HduOutput[] = [{ header: primaryHeader() }, ...tables.map((table) => table.toOutput())];
   for (const hdu of hdus) setChecksum(hdu);
   const content: Uint8Array[] = [];
   const bytes = writeFits(hdus);
-  for await (const chunk of path.endsWith('.gz') ? deflate(bytes) : bytes) content.push(chunk);
-  return { path, content, sizeBytes: content.reduce((sum, { length }) => sum + length, 0) };
+  const digest = createHash('sha256');
+  for await (const chunk of path.endsWith('.gz') ? deflate(bytes) : bytes) {
+    content.push(chunk);
+    digest.update(chunk);
+  }
+  const sizeBytes = content.reduce((sum, { length }) => sum + length, 0);
+  return { path, content, sizeBytes, sha256: digest.digest('hex') };
 }
 
 function countsOf(

@@ -7,6 +7,7 @@ import { FITS_NAME, walkFiles } from '../find-indexes.ts';
 import type { StoreFile } from '../store-file.ts';
 import type { IndexChanges, IndexEvent } from './index-events.ts';
 import type { KnownFile } from './index-state.ts';
+import { inflatePieces } from './inflate-pieces.ts';
 import { headerFile } from './ranged-file.ts';
 
 export interface ReadFactsRequest {
@@ -25,8 +26,8 @@ export interface StoreFacts {
   readonly files: readonly KnownFile[];
   readonly filesRead: number;
   readonly changes: IndexChanges;
-  /** Files that could not be read, and why. */
-  readonly problems: readonly string[];
+  /** Files that could not be read, and why, by path. */
+  readonly problems: ReadonlyMap<string, string>;
 }
 
 /** The FITS files below the root of a store. Hidden ones, and what a copy has not finished, are not among them. */
@@ -52,11 +53,11 @@ export async function readFacts(files: readonly StoreFile[], request: ReadFactsR
   };
   const toRead = files.filter((file) => reusable(file) === undefined);
   onEvent({ type: 'plan', files: toRead.length, bytes: 0 });
-  const problems: string[] = [];
+  const problems = new Map<string, string>();
   const read = await mapConcurrently(toRead, jobs, async (file) => {
     if (signal?.aborted) throw new IactError('cancelled', 'Indexing was interrupted.', { cause: signal.reason });
     const fact = await readFileFacts(file, request);
-    if (typeof fact === 'string') problems.push(fact);
+    if (typeof fact === 'string') problems.set(file.path, fact);
     const failed =
       typeof fact === 'string' ? ({ outcome: 'failed', message: fact } as const) : { outcome: 'checked' as const };
     onEvent({ type: 'file', path: file.path, bytes: file.info.sizeBytes, ...failed });
@@ -67,7 +68,6 @@ export async function readFacts(files: readonly StoreFile[], request: ReadFactsR
     const fact = reusable(file) ?? fresh.get(file.path);
     return fact === undefined || typeof fact === 'string' ? [] : [fact];
   });
-  problems.sort();
   return { files: facts, filesRead: toRead.length, changes: changesSince(known, facts), problems };
 }
 
@@ -75,15 +75,17 @@ export async function readFacts(files: readonly StoreFile[], request: ReadFactsR
 async function readFileFacts(file: StoreFile, request: ReadFactsRequest): Promise<KnownFile | string> {
   const { source, withMd5, signal } = request;
   const { path, info } = file;
+  const ranged = headerFile(source, file, signal);
   try {
-    const { file: ranged, inflate } = headerFile(source, file, signal);
-    const heads = await readHeads(ranged, { uri: source.uriOf(path), inflate, signal });
+    const heads = await readHeads(ranged, { uri: source.uriOf(path), inflate: inflatePieces, signal });
     const facts = detached(hduFacts(heads));
     const md5 = withMd5 && facts.hdus.length > 0 ? await md5Of(source, file, signal) : undefined;
     return { path, sizeBytes: info.sizeBytes, mtimeMs: info.mtimeMs, ...facts, ...(md5 !== undefined && { md5 }) };
   } catch (error) {
     if (error instanceof IactError && FILE_FAULTS.has(error.code)) return error.message;
     throw error;
+  } finally {
+    ranged.close();
   }
 }
 

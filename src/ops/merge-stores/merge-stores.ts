@@ -1,27 +1,14 @@
 import { IactError } from '../../core/index.ts';
-import {
-  datasetEntryFrom,
-  findIndexTable,
-  type IndexKind,
-  jsonFrom,
-  MASTER_INDEX_NAME,
-  type ObservationId,
-  type RunList,
-  rowsOf,
-  withDatasets,
-} from '../../gadf/index.ts';
+import { MASTER_INDEX_NAME, type ObservationId, type RunList, rowsOf } from '../../gadf/index.ts';
 import { LocalDestination, parseLocation } from '../../storage/index.ts';
 import { type Access, processAccess } from '../access.ts';
-import { contentEquals } from '../content-equals.ts';
 import type { CopyEvent, CopyResult } from '../copy-events.ts';
-import { copyStore } from '../copy-store.ts';
+import { type CopyRequest, copyStore } from '../copy-store.ts';
 import { type InitResult, initStore } from '../init-store.ts';
 import { chooseDataset, openStore, type Store } from '../open-store.ts';
-import { type Selection, selectFiles } from '../select-files.ts';
-import { besideName, findDocuments } from '../store-documents.ts';
-import { alignHduIndex, alignTimes, indexFileBytes } from './align-indexes.ts';
+import { selectFiles } from '../select-files.ts';
+import { arrangeStore, type Part } from './arrange-store.ts';
 import { placeFiles } from './place-files.ts';
-import { RearrangedSource } from './rearranged-source.ts';
 
 export interface MergeRequest {
   /** Folders, master indexes, archives or URLs of stores: two or more. */
@@ -39,6 +26,8 @@ export interface MergeRequest {
   readonly jobs?: number | undefined;
   readonly access?: Access | undefined;
   readonly program: string;
+  /** Handed the limit on the reads of each copy, which whoever learns of overload may tell. */
+  readonly onLimit?: CopyRequest['onLimit'];
   /** Told what the copy of each store tells. */
   readonly onEvent?: ((event: CopyEvent, store: number) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -56,13 +45,6 @@ export interface MergeResult {
   readonly movedFiles: number;
 }
 
-/** A store that is to be merged. */
-interface Part {
-  readonly store: Store;
-  readonly dataset: string;
-  readonly selection: Selection;
-}
-
 /**
  * Copies the datasets of several stores into one store with one index: epochs of an instrument, for one.
  *
@@ -74,7 +56,7 @@ interface Part {
  *   several stores have, if no store is preferred; and what `copyStore` throws.
  */
 export async function mergeStores(request: MergeRequest): Promise<MergeResult> {
-  const { places, output, access = processAccess() } = request;
+  const { places, output, access = processAccess(), signal } = request;
   if (request.jobs === 0) throw new IactError('usage', 'At least one file must be read at a time: --jobs 1.');
   if (places.length < 2) throw new IactError('usage', 'A merge needs two stores or more.');
   if (parseLocation(output).kind !== 'local') {
@@ -86,6 +68,7 @@ export async function mergeStores(request: MergeRequest): Promise<MergeResult> {
   const parts: Part[] = [];
   try {
     for (const [position, place] of places.entries()) {
+      refuseToGoOn(signal);
       const store = await openStore(place, access);
       const dataset = await chooseDatasetOrClose(store, request.datasets?.[position]);
       parts.push({ store, dataset, selection: await selectFiles(store, dataset, {}) });
@@ -106,7 +89,7 @@ async function chooseDatasetOrClose(store: Store, named: string | undefined): Pr
 }
 
 async function mergeParts(parts: readonly Part[], request: MergeRequest): Promise<MergeResult> {
-  const { output, prefer, dryRun, jobs, access, program, onEvent, signal } = request;
+  const { output, prefer, dryRun, jobs, access, program, onLimit, onEvent, signal } = request;
   const { owners, shared } = ownersOf(parts, prefer);
   const placed = await placeFiles(
     parts.map((part, position) => {
@@ -118,19 +101,32 @@ async function mergeParts(parts: readonly Part[], request: MergeRequest): Promis
   );
   const name = request.name ?? parts[0]?.dataset ?? '';
   const copies: CopyResult[] = [];
+  const pathsOf = ({ selection }: Part, position: number): string[] =>
+    selection.paths.flatMap((path) => {
+      const target = placed[position]?.get(path) ?? path;
+      // A file may be there as its compressed sibling.
+      return [target, `${target}.gz`];
+    });
+  const runs = parts.map((part, position) => (shared > 0 ? runsOf(part, position, owners) : undefined));
+  const isCopied = (position: number) => runs[position]?.entries.length !== 0;
   for (const [position, part] of parts.entries()) {
-    const runs = shared > 0 ? runsOf(part, position, owners) : undefined;
-    if (runs?.entries.length === 0) continue;
-    const store = await arrange(part, parts.slice(0, position), parts[0] ?? part, placed[position] ?? new Map(), name);
+    if (!isCopied(position)) continue;
+    const isLater = (other: number) => other > position && isCopied(other);
+    const later = parts.flatMap((each, other) => (isLater(other) ? pathsOf(each, other) : []));
+    refuseToGoOn(signal);
+    const target = { main: parts[0] ?? part, placed: placed[position] ?? new Map(), name, signal };
+    const store = await arrangeStore(part, parts.slice(0, position), target);
     const result = await copyStore({
       store,
       dataset: name,
-      runs,
+      runs: runs[position],
       destination: output,
       access,
       prefer: 'remote',
       overwrite: 'if-different',
+      laterPaths: new Set(later),
       jobs,
+      onLimit,
       dryRun,
       program,
       onEvent: (event) => onEvent?.(event, position),
@@ -186,69 +182,8 @@ function runsOf({ store, selection }: Part, position: number, owners: ReadonlyMa
   return { uri: store.source.uri, entries };
 }
 
-/** The store as it looks in the merged one: index files, documents and data files where they will be. */
-async function arrange(
-  { store, selection }: Part,
-  earlier: readonly Part[],
-  main: Part,
-  placed: ReadonlyMap<string, string>,
-  name: string,
-): Promise<Store> {
-  const { hdu, obs, hduIndex } = selection;
-  const paths = { hdu: main.selection.hdu.namedPath, obs: main.selection.obs.namedPath };
-  const moved = new Map([...placed].map(([from, to]) => [to, from]));
-  await moveSiblings(store, moved);
-  const made = new Map<string, Uint8Array>();
-  if (store !== main.store) {
-    const mainObs = findIndexTable(main.selection.obs.hdus, 'obs', main.selection.obs.uri).table;
-    const tables = new Map<IndexKind, ReturnType<typeof alignTimes>>([
-      ['hdu', alignHduIndex(hduIndex, main.selection.hduIndex, placed)],
-      ['obs', alignTimes(findIndexTable(obs.hdus, 'obs', obs.uri).table, mainObs)],
-    ]);
-    if (paths.hdu === paths.obs) {
-      const both = { hdus: hdu === obs || hdu.uri === obs.uri ? hdu.hdus : main.selection.hdu.hdus, uri: hdu.uri };
-      made.set(paths.hdu, await indexFileBytes(both, tables, paths.hdu));
-    } else {
-      made.set(paths.hdu, await indexFileBytes(hdu, only(tables, 'hdu'), paths.hdu));
-      made.set(paths.obs, await indexFileBytes(obs, only(tables, 'obs'), paths.obs));
-    }
-    for (const [to, from] of await moveDocuments(store, selection, earlier)) moved.set(to, from);
-  }
-  const json = new Map(main.selection.entry.json);
-  for (const [key, value] of Object.entries({ name, hduindx: paths.hdu, obsindx: paths.obs }))
-    json.set(key, jsonFrom(value));
-  const master = withDatasets(store.master, [datasetEntryFrom(json)]);
-  return { source: new RearrangedSource(store.source, { made, moved }), masterName: store.masterName, master };
-}
-
-function only<V>(tables: ReadonlyMap<IndexKind, V>, kind: IndexKind): Map<IndexKind, V> {
-  return new Map([...tables].filter(([each]) => each === kind));
-}
-
-/** A file may be there as its compressed sibling: that one moves with it. */
-async function moveSiblings({ source }: Store, moved: Map<string, string>): Promise<void> {
-  for (const [to, from] of [...moved]) {
-    if ((await source.stat(from)) === undefined) moved.set(`${to}.gz`, `${from}.gz`);
-  }
-}
-
-/** Documents of which an earlier store has another one of that name, by the name that they get. */
-async function moveDocuments(
-  store: Store,
-  { entry }: Selection,
-  earlier: readonly Part[],
-): Promise<Map<string, string>> {
-  const moved = new Map<string, string>();
-  for (const document of await findDocuments(store.source)) {
-    // What cannot be read is told when it is to be copied.
-    if ('error' in document) continue;
-    for (const other of earlier) {
-      const info = await other.store.source.stat(document.path);
-      if (info?.kind !== 'file') continue;
-      if (await contentEquals(other.store.source, { path: document.path, info }, store.source, document)) break;
-      moved.set(besideName(document.path, entry.name ?? 'store'), document.path);
-      break;
-    }
-  }
-  return moved;
+function refuseToGoOn(signal: AbortSignal | undefined): void {
+  if (!signal?.aborted) return;
+  const message = 'The merge was stopped. Run the same command again to finish it.';
+  throw new IactError('cancelled', message, { cause: signal.reason });
 }

@@ -1,5 +1,5 @@
 import type { BinTable, Header } from '../../fits/index.ts';
-import { type TimeReference, taiMinusUtc, utcOfTime } from '../../gadf/index.ts';
+import { secondInScale, type TimeReference, timeScaleOf, utcOfTime } from '../../gadf/index.ts';
 import { type DateText, parseDateText } from '../date-text.ts';
 import type { Place, Report, Severity } from '../finding.ts';
 import { headerNumber, headerText } from '../header-values.ts';
@@ -7,9 +7,6 @@ import { numbersOf, textOf } from '../row-batch.ts';
 import { RowTally } from '../row-tally.ts';
 import type { Rule } from '../rule.ts';
 import { referenceOf, referenceOfColumn, roundingSeconds, scaleName, secondsText } from '../times.ts';
-
-/** TT and its relatives as seconds after UTC are known; a date in another scale is compared with UTC only. */
-const TAI_SCALES: Readonly<Record<string, number>> = { TT: 32.184, TDT: 32.184, ET: 32.184, TAI: 0, IAT: 0, GPS: -19 };
 
 export const dateObs: Rule = {
   code: 'date-obs',
@@ -82,24 +79,17 @@ function compare(
   if (reference === undefined || time === undefined || !Number.isFinite(time)) return undefined;
   const utc = utcOfTime(reference, time);
   const offByUtc = secondsOff(date, utc.mjdDay, utc.secondOfDay);
-  const scale = scaleName(header);
-  const ahead = TAI_SCALES[scale];
-  if (ahead === undefined) {
+  const scale = timeScaleOf(scaleName(header));
+  if (scale === undefined || scale === 'utc') {
     return isRight(offByUtc, date, time)
       ? undefined
       : { severity: 'warning', text: `it is ${offText(offByUtc)} ${keyword}` };
   }
-  const inScale = reference.zero.secondOfDay + ahead + leapSeconds(reference) + time * reference.unitSeconds;
-  const off = secondsOff(date, reference.zero.mjdDay, inScale);
+  const off = secondsOff(date, utc.mjdDay, secondInScale(scale, utc));
   if (isRight(off, date, time)) return undefined;
   if (isRight(offByUtc, date, time))
-    return { severity: 'note', text: `it is ${keyword} in UTC, but TIMESYS is ${scale}` };
-  return { severity: 'warning', text: `it is ${offText(off)} ${keyword} (${scale})` };
-}
-
-/** TAI - UTC at the reference. */
-function leapSeconds({ zero }: TimeReference): number {
-  return taiMinusUtc(zero.mjdDay);
+    return { severity: 'note', text: `it is ${keyword} in UTC, but TIMESYS is ${scaleName(header)}` };
+  return { severity: 'warning', text: `it is ${offText(off)} ${keyword} (${scaleName(header)})` };
 }
 
 function secondsOff(date: DateText, mjdDay: number, second: number): number {

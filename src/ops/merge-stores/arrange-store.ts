@@ -1,0 +1,91 @@
+import { datasetEntryFrom, findIndexTable, type IndexKind, jsonFrom, withDatasets } from '../../gadf/index.ts';
+import { contentEquals } from '../content-equals.ts';
+import type { Store } from '../open-store.ts';
+import type { Selection } from '../select-files.ts';
+import { besideName, findDocuments } from '../store-documents.ts';
+import { alignHduIndex, alignTimes, indexFileBytes } from './align-indexes.ts';
+import { RearrangedSource } from './rearranged-source.ts';
+
+/** A store that is to be merged. */
+export interface Part {
+  readonly store: Store;
+  readonly dataset: string;
+  readonly selection: Selection;
+}
+
+/** What a merged store will be. */
+export interface MergeTarget {
+  /** The first store, whose names of index files hold. */
+  readonly main: Part;
+  /** Data files of the store that get another path. */
+  readonly placed: ReadonlyMap<string, string>;
+  readonly name: string;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** The store as it looks in the merged one: index files, documents and data files where they will be. */
+export async function arrangeStore(
+  { store, selection }: Part,
+  earlier: readonly Part[],
+  { main, placed, name, signal }: MergeTarget,
+): Promise<Store> {
+  const { hdu, obs, hduIndex } = selection;
+  const paths = { hdu: main.selection.hdu.namedPath, obs: main.selection.obs.namedPath };
+  const moved = new Map([...placed].map(([from, to]) => [to, from]));
+  await moveSiblings(store, moved);
+  const made = new Map<string, Uint8Array>();
+  if (store !== main.store) {
+    const mainObs = findIndexTable(main.selection.obs.hdus, 'obs', main.selection.obs.uri).table;
+    const tables = new Map<IndexKind, ReturnType<typeof alignTimes>>([
+      ['hdu', alignHduIndex(hduIndex, main.selection.hduIndex, placed)],
+      ['obs', alignTimes(findIndexTable(obs.hdus, 'obs', obs.uri).table, mainObs)],
+    ]);
+    if (paths.hdu === paths.obs) {
+      const both = { hdus: hdu === obs || hdu.uri === obs.uri ? hdu.hdus : main.selection.hdu.hdus, uri: hdu.uri };
+      made.set(paths.hdu, await indexFileBytes(both, tables, paths.hdu));
+    } else {
+      made.set(paths.hdu, await indexFileBytes(hdu, only(tables, 'hdu'), paths.hdu));
+      made.set(paths.obs, await indexFileBytes(obs, only(tables, 'obs'), paths.obs));
+    }
+    for (const [to, from] of await moveDocuments(store, selection, earlier, signal)) moved.set(to, from);
+  }
+  const json = new Map(main.selection.entry.json);
+  for (const [key, value] of Object.entries({ name, hduindx: paths.hdu, obsindx: paths.obs }))
+    json.set(key, jsonFrom(value));
+  const master = withDatasets(store.master, [datasetEntryFrom(json)]);
+  return { source: new RearrangedSource(store.source, { made, moved }), masterName: store.masterName, master };
+}
+
+function only<V>(tables: ReadonlyMap<IndexKind, V>, kind: IndexKind): Map<IndexKind, V> {
+  return new Map([...tables].filter(([each]) => each === kind));
+}
+
+/** A file may be there as its compressed sibling: that one moves with it. */
+async function moveSiblings({ source }: Store, moved: Map<string, string>): Promise<void> {
+  for (const [to, from] of [...moved]) {
+    if ((await source.stat(from)) === undefined) moved.set(`${to}.gz`, `${from}.gz`);
+  }
+}
+
+/** Documents of which an earlier store has another one of that name, by the name that they get. */
+async function moveDocuments(
+  store: Store,
+  { entry }: Selection,
+  earlier: readonly Part[],
+  signal: AbortSignal | undefined,
+): Promise<Map<string, string>> {
+  const moved = new Map<string, string>();
+  for (const document of await findDocuments(store.source)) {
+    // What cannot be read is told when it is to be copied.
+    if ('error' in document) continue;
+    for (const other of earlier) {
+      const info = await other.store.source.stat(document.path);
+      if (info?.kind !== 'file') continue;
+      const there = { path: document.path, info };
+      if (await contentEquals(other.store.source, there, store.source, document, signal)) break;
+      moved.set(besideName(document.path, entry.name ?? 'store'), document.path);
+      break;
+    }
+  }
+  return moved;
+}
