@@ -57,7 +57,7 @@ export class DiskCopier {
   }
 
   private start(): Thread {
-    const worker = new Worker(WORKER);
+    const worker = new Worker(WORKER, { trackUnmanagedFds: false });
     const thread: Thread = { worker, jobs: new Map() };
     // A program that has nothing else to do may end.
     worker.unref();
@@ -68,12 +68,14 @@ export class DiskCopier {
     });
     // What it has not done is done here, where an error finds somebody who hears it.
     worker.on('error', () => this.lose(thread));
+    worker.on('exit', () => this.lose(thread));
     return thread;
   }
 
   private lose(thread: Thread): void {
     this.threads = this.threads.filter((each) => each !== thread);
     this.queue.unshift(...thread.jobs.values());
+    thread.jobs.clear();
     this.distribute();
   }
 

@@ -24,6 +24,8 @@ export interface DiskCopyResult {
   readonly digests: ContentDigests;
 }
 
+const UMASK = process.umask();
+
 /** Used again and again: new ones for each of thousands of small files are as much work as reading them. */
 let contentBuffer = Buffer.allocUnsafeSlow(64 * 1024);
 let readBackBuffer = Buffer.allocUnsafeSlow(64 * 1024);
@@ -69,7 +71,7 @@ function writeCopy({ partial, target }: DiskCopyRequest, content: Uint8Array, { 
     try {
       for (let done = 0; done < content.length; ) done += fs.writeSync(fd, content, done, content.length - done, done);
       if (!holds(fd, content)) throw readsBackDifferent(target);
-      if ((permissions & ~process.umask()) !== permissions) fs.fchmodSync(fd, permissions);
+      if ((permissions & ~UMASK) !== permissions) fs.fchmodSync(fd, permissions);
       fs.futimesSync(fd, mtimeMs / 1000, mtimeMs / 1000);
     } finally {
       fs.closeSync(fd);

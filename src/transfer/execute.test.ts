@@ -134,13 +134,17 @@ describe('executeCopy()', () => {
   it.each([true, false])(
     'does not fetch again what was brought before it was stopped (on disk: %s)',
     async (onDisk) => {
-      const count = 6000;
-      const { run, to } = await setting(count, onDisk);
+      const count = 2000;
+      const { source, run, to } = await setting(count, onDisk);
       const controller = new AbortController();
-      const stopped = run({
-        signal: controller.signal,
-        onOutcome: ({ file }) => file.path === '500' && controller.abort(),
-      });
+      const { diskPath, read } = source;
+      const stopAt = (path: string): string => {
+        if (path === '1000') controller.abort();
+        return path;
+      };
+      if (onDisk) source.diskPath = (path) => diskPath.call(source, stopAt(path));
+      else source.read = (path, options) => read.call(source, stopAt(path), options);
+      const stopped = run({ signal: controller.signal });
       await expect(stopped).rejects.toMatchObject({ code: 'cancelled' });
       const brought = await visible(to);
       expect(brought.length).toBeGreaterThan(500);

@@ -40,8 +40,11 @@ export interface ExecuteOptions {
 }
 
 /** Small files share the cost of making them lasting; a group is published when it holds this much. */
-const GROUP_FILES = 2048;
+const GROUP_FILES = 1024;
 const GROUP_BYTES = 64 * 1024 * 1024;
+/** So many may come while a group is published. */
+const MOST_FILES = 8 * GROUP_FILES;
+const MOST_BYTES = 4 * GROUP_BYTES;
 /** A slow link fills no group for a long time; what has come must not be lost with a kill. */
 const GROUP_MS = 1000;
 /** The disk works on larger ones while the next are read. */
@@ -101,7 +104,9 @@ class Execution {
   private group: Staged[] = [];
   private groupBytes = 0;
   private groupTimer: NodeJS.Timeout | undefined;
-  private publishing: Promise<void> = Promise.resolve();
+  private isDue = false;
+  private publishing: Promise<void> | undefined;
+  private underWay: Promise<void> = Promise.resolve();
   private failure: { error: unknown } | undefined;
 
   constructor(files: readonly PlannedFile[], options: ExecuteOptions) {
@@ -118,8 +123,7 @@ class Execution {
     // Each worker waits for its turn to read, so that the limit may rise while it works.
     const count = Math.max(1, Math.min(this.options.jobs ?? this.options.source.traits.maxReads, this.files.length));
     await Promise.all(Array.from({ length: count }, () => this.work()));
-    await this.publishGroup();
-    await this.publishing;
+    await this.publishGroups();
     if (this.failure !== undefined) throw this.failure.error;
     if (this.options.signal?.aborted) throw cancelled();
     return this.outcomes as FileOutcome[];
@@ -259,21 +263,31 @@ class Execution {
     const entry = { path: file.path, sizeBytes, mtimeMs, version, sha256: digests.sha256 };
     this.group.push({ staged, index, entry, warning, synced });
     this.groupBytes += sizeBytes;
-    this.groupTimer ??= setTimeout(() => this.publishGroup(), GROUP_MS);
-    if (this.group.length >= GROUP_FILES || this.groupBytes >= GROUP_BYTES) await this.publishGroup();
+    this.groupTimer ??= setTimeout(() => void this.publishGroups(), GROUP_MS);
+    if (this.group.length >= GROUP_FILES || this.groupBytes >= GROUP_BYTES) void this.publishGroups();
+    while (this.group.length >= MOST_FILES || this.groupBytes >= MOST_BYTES) await this.underWay;
   }
 
-  /** Groups are published one after the other; the files of the next are read meanwhile. */
-  private publishGroup(): Promise<void> {
-    const group = this.group;
-    this.group = [];
-    this.groupBytes = 0;
-    clearTimeout(this.groupTimer);
-    this.groupTimer = undefined;
-    const before = this.publishing;
-    this.publishing = before.then(() => this.publish(group));
-    // The files of one group are read while the one before is published, and not those of a third.
-    return this.next >= this.files.length ? this.publishing : before;
+  /** Publishes what has come; while a group is being published, the next one grows. */
+  private publishGroups(): Promise<void> {
+    this.isDue = true;
+    this.publishing ??= this.publishWhatIsDue().finally(() => {
+      this.publishing = undefined;
+    });
+    return this.publishing;
+  }
+
+  private async publishWhatIsDue(): Promise<void> {
+    while (this.isDue) {
+      this.isDue = false;
+      const group = this.group;
+      this.group = [];
+      this.groupBytes = 0;
+      clearTimeout(this.groupTimer);
+      this.groupTimer = undefined;
+      this.underWay = this.publish(group);
+      await this.underWay;
+    }
   }
 
   private async publish(group: readonly Staged[]): Promise<void> {
@@ -302,7 +316,8 @@ class Execution {
   /** Renames as many at a time as a far destination needs; where calls block, others have their turn in between. */
   private async rename(group: readonly Staged[], published: Set<Staged>): Promise<void> {
     for (let first = 0; first < group.length; first += RENAMES_AT_ONCE) {
-      const renames = group.slice(first, first + RENAMES_AT_ONCE).map(async (item) => {
+      const items = group.slice(first, first + RENAMES_AT_ONCE);
+      const renames = items.map(async (item) => {
         await item.staged.publish();
         published.add(item);
       });
