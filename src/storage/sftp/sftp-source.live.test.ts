@@ -123,6 +123,8 @@ describe('SftpSource', () => {
     source.expectBytes(5_000_000);
     await source.stat('a');
     expect(link.connections).toBe(1);
+    source.prepare();
+    await expect.poll(() => link.connections, { timeout: 20_000 }).toBe(2);
     source.expectBytes(60_000_000);
     await expect.poll(() => link.connections, { timeout: 20_000 }).toBe(4);
     expect((await contentOf(source, 'a')).length).toBe(1);

@@ -41,6 +41,11 @@ export class SftpSource implements Source {
     return this.connections.bytesReceived;
   }
 
+  /** A login takes as long as the indexes. */
+  prepare(): void {
+    this.connections.growTo(2);
+  }
+
   expectBytes(bytes: number): void {
     this.connections.growTo(Math.ceil(bytes / WORTH_A_CONNECTION_BYTES));
   }
