@@ -21,7 +21,7 @@ import {
 import { encodePath, urlBelow, withEndSlash } from './url-path.ts';
 
 const MAX_READS = 64;
-const INITIAL_READS = 24;
+const INITIAL_READS = 32;
 /** An index, its sibling, and what else there is to know of a store are asked for at the same time. */
 const FIRST_CONNECTIONS = 4;
 /** In so long a time a file may well be replaced. */
