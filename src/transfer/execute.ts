@@ -40,10 +40,10 @@ export interface ExecuteOptions {
 }
 
 /** Small files share the cost of making them lasting; a group is published when it holds this much. */
-const GROUP_FILES = 1024;
+const GROUP_FILES = 2048;
 const GROUP_BYTES = 64 * 1024 * 1024;
 /** So many may come while a group is published. */
-const MOST_FILES = 8 * GROUP_FILES;
+const MOST_FILES = 4 * GROUP_FILES;
 const MOST_BYTES = 4 * GROUP_BYTES;
 /** A slow link fills no group for a long time; what has come must not be lost with a kill. */
 const GROUP_MS = 1000;
