@@ -24,6 +24,22 @@ describe('copyStore() when files fail', () => {
     expect(await filesIn(to)).toEqual(await filesIn(from));
   });
 
+  it('says that a directory is no file', async () => {
+    const { from, to } = await places();
+    const store = await customStore(from, [
+      { id: 1, name: 'a' },
+      { id: 2, name: 'b' },
+    ]);
+    await rm(join(from, 'data/a'));
+    await mkdir(join(from, 'data/a'));
+    const { failed } = await copy(store, to);
+    expect(failed.map(({ error }) => error.message)).toEqual([`"${join(from, 'data/a')}" is no file.`]);
+    await expect(copy(store, join(from, 'data/b'))).rejects.toMatchObject({
+      code: 'exists',
+      message: `"${join(from, 'data/b')}" is no directory, and a copy goes to one. Choose another destination.`,
+    });
+  });
+
   it('keeps an observation that lacks its responses only, and leaves out one that lacks its events', async () => {
     const { from, to } = await places();
     const rows = [

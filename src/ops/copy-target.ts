@@ -18,11 +18,16 @@ export interface CopyTarget {
  * Opens the place that a copy goes to. The journal of a copy to a server lies on this machine: only from here can it go
  * on.
  *
- * @throws {IactError} `usage` for a place that takes no files; `unreachable`.
+ * @throws {IactError} `usage` for a place that takes no files; `exists` for a file; `unreachable`.
  */
 export async function openTarget(place: string, access: Access): Promise<CopyTarget> {
   const destination = await openDestination(place, access);
   if (destination instanceof LocalDestination) {
+    const kind = (await destination.stat(''))?.kind;
+    if (kind !== undefined && kind !== 'directory') {
+      const message = `"${place}" is no directory, and a copy goes to one. Choose another destination.`;
+      throw new IactError('exists', message, { uri: place });
+    }
     return { destination, stateDirectory: join(destination.uri, STATE_DIRECTORY) };
   }
   const { XDG_STATE_HOME, HOME } = access.env;

@@ -118,7 +118,9 @@ async function look(path: string, options: SurveyOptions, thereBefore: Stat): Pr
   }
   if (file === undefined) {
     const uri = source.uriOf(path);
-    return { path, error: new IactError('not-found', `"${uri}" does not exist.`, { uri }) };
+    const isThere = (await source.stat(path)) !== undefined;
+    const message = isThere ? `"${uri}" is no file.` : `"${uri}" does not exist.`;
+    return { path, error: new IactError('not-found', message, { uri }) };
   }
   // A compressed sibling keeps its own name: what is read under the plain name here is read so there, too.
   const found = await thereBefore(file.path);

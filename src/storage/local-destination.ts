@@ -129,7 +129,9 @@ export class LocalDestination extends LocalSource implements Destination {
         await access(uri, constants.W_OK);
         if (((await stat(uri)).mode & 0o222) === 0) throw Object.assign(new Error(), { code: 'EACCES' });
       } catch (error) {
-        throw writeError(error, uri);
+        const { code, message } = writeError(error, uri);
+        const remedy = systemCode(error) === 'EACCES' ? ` "chmod u+w ${uri}" allows it.` : '';
+        throw new IactError(code, message + remedy, { cause: error, uri });
       }
     }
   }

@@ -105,6 +105,7 @@ describe('errors of csiactcopy', () => {
       copy(folder, 'outpath=file/out'),
       'Cannot write "file/out": a part of the path is a file',
     );
+    await expectOneError(folder, copy(folder, 'outpath=file'), '"file" is no directory, and a copy goes to one.');
     await expectOneError(folder, copy(folder, 'outpath=/proc/out'), 'Cannot write "/proc/out"');
     await expectOneError(folder, copy(folder, 'outpath=store/'), 'Source and destination are the same directory');
     await expectOneError(folder, copy(folder, 'outpath='), '"outpath"');

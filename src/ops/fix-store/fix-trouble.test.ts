@@ -204,7 +204,7 @@ describe('a store that is not to be written to', () => {
     await chmod(join(store, path), mode);
     await expect(applyFix(planned, { program: 'test' })).rejects.toMatchObject({
       code: 'unwritable',
-      message: `Cannot write "${join(store, path)}": permission denied.`,
+      message: `Cannot write "${join(store, path)}": permission denied. "chmod u+w ${join(store, path)}" allows it.`,
     });
     await chmod(join(store, path), 0o755);
     expect([await contents(store), await backupsOf(store)]).toEqual([before, []]);

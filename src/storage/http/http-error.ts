@@ -63,13 +63,21 @@ export function connectionError(error: unknown, inquiry: Inquiry): IactError {
   const code = systemCode(error) ?? '';
   const cause = systemCode((error as { cause?: unknown }).cause) ?? '';
   const known = [code, cause].find((each) => each in PASSING || each in LOST || each in TLS_REASONS) ?? code;
-  const reason = PASSING[known] ?? LOST[known] ?? TLS_REASONS[known] ?? otherReason(code, error);
+  const reason = unknownHost(error) ?? PASSING[known] ?? LOST[known] ?? TLS_REASONS[known] ?? otherReason(code, error);
   const retryable = known in PASSING || (inquiry.hasAnswered && (known in LOST || code.startsWith('HPE_')));
   return new IactError('unreachable', `Cannot reach ${placeOf(inquiry)}: ${reason}.`, {
     cause: error,
     uri: inquiry.uri,
     retryable,
   });
+}
+
+/** Which of the hosts on the way it is, a URL of S3 does not say. */
+function unknownHost(error: unknown): string | undefined {
+  if (typeof error !== 'object' || error === null) return undefined;
+  const { code, hostname, cause } = error as { code?: unknown; hostname?: unknown; cause?: unknown };
+  if (code === 'ENOTFOUND' && typeof hostname === 'string') return `there is no host "${hostname}"`;
+  return cause === undefined ? undefined : unknownHost(cause);
 }
 
 function otherReason(code: string, error: unknown): string {
