@@ -1,3 +1,5 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { tempDirectory } from '../../test/support/temp.ts';
 import { listRules } from '../ops/index.ts';
@@ -39,6 +41,22 @@ describe('iact check', () => {
     expect(status).toBe(1);
     expect(stderr).toBe(`iact: error: "${store}" has 1 error, 0 warnings, 0 notes.\n`);
     expect(stdout).toContain('1 observation of simulated: aeff MISSING bkg MISSING');
+  });
+
+  it('checks a store without master index by its index files, and says so', async () => {
+    const store = await writeEditedStore(await tempDirectory(), FAULTY);
+    await rm(join(store, 'master.json'));
+    const { status, stdout, stderr } = await runIact(['check', store]);
+    expect(status).toBe(0);
+    expect(stderr).toBe(
+      `iact: note: "${store}" has no master index "master.json"; "iact init ${store}" writes one. Its index files are checked.\n`,
+    );
+    expect(stdout).toMatch(/0 errors, 1 warning, 1 note in 2 data files\n$/);
+    const empty = await tempDirectory();
+    expect(await runIact(['check', empty])).toMatchObject({
+      status: 3,
+      stderr: expect.stringContaining(`"${empty}" is no store`),
+    });
   });
 
   it('leaves rules out, and takes only some', async () => {

@@ -54,6 +54,7 @@ async function check(place: string, options: CheckCliOptions, session: Session):
       else findings.add(finding);
     },
     onFailure: (failure) => reporter.warning(failureText(failure)),
+    onNote: (text) => reporter.note(text),
     onObservation: (summary) => {
       reporter.record({ event: 'checked', observation: summary });
       observations.add(summary);

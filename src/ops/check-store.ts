@@ -1,7 +1,7 @@
 import { realpath } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { IactError, nearestNames } from '../core/index.ts';
-import { parseLocation, type Source } from '../storage/index.ts';
+import { isArchiveName, parseLocation, type Source } from '../storage/index.ts';
 import {
   CATALOGUE,
   type CheckOptions,
@@ -11,7 +11,8 @@ import {
   type Rule,
 } from '../validate/index.ts';
 import type { Access } from './access.ts';
-import { locateStore } from './locate-store.ts';
+import { implicitMaster, type LocatedStore, locateStore } from './locate-store.ts';
+import { RearrangedSource } from './merge-stores/rearranged-source.ts';
 
 export type { CheckTotals, Finding, ObservationSummary, RuleFailure, Severity } from '../validate/index.ts';
 export { SEVERITIES } from '../validate/index.ts';
@@ -21,6 +22,8 @@ export interface CheckRequest extends Omit<CheckOptions, 'rules'> {
   readonly only?: readonly string[] | undefined;
   /** Codes of rules to leave out. */
   readonly ignore?: readonly string[] | undefined;
+  /** Told what is no fault and worth knowing of the store as a whole. */
+  readonly onNote?: ((text: string) => void) | undefined;
 }
 
 /** What a rule is about, for listings. */
@@ -39,25 +42,33 @@ export function listRules(): RuleDescription[] {
 }
 
 /**
- * Checks a store, given as `locateStore` takes it. Broken data are findings; they never end it.
+ * Checks a store, given as `locateStore` takes it. Broken data are findings; they never end it. A store without master
+ * index is checked by its index files.
  *
  * @throws {IactError} `usage` for a rule that does not exist, `not-found` if there is no such store or dataset,
  *   `unreachable`, `cancelled`.
  */
 export async function checkStore(place: string, request: CheckRequest, access?: Access): Promise<CheckTotals> {
-  const { only, ignore, ...options } = request;
+  const { only, ignore, onNote, ...options } = request;
   const rules = chooseRules(only, ignore);
-  const { source, masterName, hasMaster } = await locateStore(place, access);
+  const found = await locateStore(place, access);
+  const { source, masterName } = found;
   try {
-    if (!hasMaster) {
-      const uri = source.uriOf(masterName);
-      const remedy = parseLocation(source.uri).kind === 'local' ? `; "iact init ${source.uri}" writes one` : '';
-      throw new IactError('not-found', `"${source.uri}" has no master index "${masterName}"${remedy}.`, { uri });
-    }
-    return await checkStoreFiles(source, masterName, { ...options, rules, roots: await namesOfRoot(source) });
+    const checked = found.hasMaster ? source : await withMaster(found, onNote);
+    return await checkStoreFiles(checked, masterName, { ...options, rules, roots: await namesOfRoot(source) });
   } finally {
     await source.close();
   }
+}
+
+/** A store without master index, as it would be with one. */
+async function withMaster(found: LocatedStore, onNote: CheckRequest['onNote']): Promise<Source> {
+  const { source, masterName } = found;
+  const master = new TextEncoder().encode(await implicitMaster(found));
+  const isFolder = parseLocation(source.uri).kind === 'local' && !isArchiveName(source.uri);
+  const remedy = isFolder ? `; "iact init ${source.uri}" writes one` : '';
+  onNote?.(`"${source.uri}" has no master index "${masterName}"${remedy}. Its index files are checked.`);
+  return new RearrangedSource(source, { made: new Map([[masterName, master]]), moved: new Map() });
 }
 
 /** Absolute paths of the folder of a store, as far as it is one of this machine. */
