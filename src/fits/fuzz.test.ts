@@ -2,33 +2,19 @@ import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { IactError } from '../core/index.ts';
-import { buildTable } from './build.ts';
 import { verifyChecksum } from './checksum.ts';
 import { concatTables } from './concat.ts';
 import type { Hdu } from './hdu.ts';
 import { BinTable } from './table.ts';
 import { readBytes, tableFile } from './testing/files.ts';
+import { tableOfManyTypes } from './testing/tables.ts';
 import { plainColumn } from './testing/values.ts';
 
-const SOUND = buildTable({
-  name: 'EVENTS',
-  columns: [
-    { name: 'A', form: 'J', nullValue: -1, values: [1, undefined, 3] },
-    { name: 'B', form: '2E', dim: [2, 1], values: [1, 2, 3, 4, 5, 6] },
-    { name: 'C', form: '6A', dim: [3, 2], values: ['a', 'b', 'c', 'd', 'e', 'f'] },
-    { name: 'D', form: 'PI', zero: 32768, values: [[1, 2], [], [3]] },
-    { name: 'E', form: 'QA', values: ['x', 'yy', ''] },
-    { name: 'F', form: '9X', values: new Uint8Array(27) },
-    { name: 'G', form: 'K', scale: 2, zero: 3, values: [5, 7, 9] },
-    { name: 'H', form: 'M', values: [1, 2, 3, 4, 5, 6] },
-    { name: 'I', form: 'L', values: [true, false, undefined] },
-  ],
-  cards: [
-    ['LONGTEXT', 'x'.repeat(150)],
-    ['CHECKSUM', '0000000000000000'],
-    ['DATASUM', '0'],
-  ],
-});
+const SOUND = tableOfManyTypes([
+  ['LONGTEXT', 'x'.repeat(150)],
+  ['CHECKSUM', '0000000000000000'],
+  ['DATASUM', '0'],
+]);
 const FILE = tableFile(SOUND);
 
 /** Does all that can be done with a file; whatever goes wrong must be said by an error of ours. */

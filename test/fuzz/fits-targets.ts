@@ -1,4 +1,5 @@
-import { BinTable, buildTable, concatTables, type Hdu, readFits, verifyChecksum } from '../../src/fits/index.ts';
+import { BinTable, concatTables, type Hdu, readFits, verifyChecksum } from '../../src/fits/index.ts';
+import { tableOfManyTypes } from '../../src/fits/testing/tables.ts';
 import {
   findIndexTable,
   HduFinder,
@@ -12,20 +13,7 @@ import { inflate } from '../../src/storage/index.ts';
 import { CARD_WORDS, eventFile, fitsFile, gzipped, indexFiles } from './corpus.ts';
 import { attempt, demand, type FuzzTarget } from './target.ts';
 
-const SOUND = buildTable({
-  name: 'EVENTS',
-  columns: [
-    { name: 'A', form: 'J', nullValue: -1, values: [1, undefined, 3] },
-    { name: 'B', form: '2E', dim: [2, 1], values: [1, 2, 3, 4, 5, 6] },
-    { name: 'C', form: '6A', dim: [3, 2], values: ['a', 'b', 'c', 'd', 'e', 'f'] },
-    { name: 'D', form: 'PI', zero: 32768, values: [[1, 2], [], [3]] },
-    { name: 'E', form: 'QA', values: ['x', 'yy', ''] },
-    { name: 'F', form: '9X', values: new Uint8Array(27) },
-    { name: 'G', form: 'K', scale: 2, zero: 3, values: [5, 7, 9] },
-    { name: 'H', form: 'M', values: [1, 2, 3, 4, 5, 6] },
-    { name: 'I', form: 'L', values: [true, false, undefined] },
-  ],
-});
+const SOUND = tableOfManyTypes();
 
 /** Chunks of a size that nobody counts on. */
 export async function* inChunks(bytes: Uint8Array, size = 777): AsyncGenerator<Uint8Array, void> {
