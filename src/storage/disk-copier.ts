@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { type BatchResult, type CopyBatch, copyBatch } from './disk-copy-batch.ts';
 
 /** It stands beside each bundle and beside the compiled modules; not beside the sources, which no thread could run. */
@@ -57,7 +57,9 @@ export class DiskCopier {
   }
 
   private start(): Thread {
-    const worker = new Worker(WORKER, { trackUnmanagedFds: false });
+    // Loaded here: every program has this module, and few copy so much.
+    const threads = process.getBuiltinModule('node:worker_threads');
+    const worker: Worker = new threads.Worker(WORKER, { trackUnmanagedFds: false });
     const thread: Thread = { worker, jobs: new Map() };
     // A program that has nothing else to do may end.
     worker.unref();

@@ -1,16 +1,8 @@
 import { IactError } from '../core/index.ts';
-import type {
-  ContentDigests,
-  Destination,
-  FileInfo,
-  SealedFile,
-  Source,
-  StagedFile,
-  StagedParts,
-} from '../storage/index.ts';
+import type { Destination, FileInfo, Source, StagedFile, StagedParts } from '../storage/index.ts';
 import type { ReadSlots } from './adaptive-limit.ts';
 import { Digester } from './digest.ts';
-import { type DiskTask, stageTasks } from './fetch-from-disk.ts';
+import { type DiskTask, type FetchedFile, stageTasks } from './fetch-from-disk.ts';
 import { fetchParts, PARTS_FROM_BYTES } from './fetch-parts.ts';
 import type { Journal } from './journal.ts';
 import type { PlannedFile } from './plan.ts';
@@ -27,13 +19,6 @@ export interface FetchContext {
    * that an interrupted copy has left.
    */
   readonly onBytes?: ((file: PlannedFile, bytes: number, isNew: boolean) => void) | undefined;
-}
-
-/** A file that is beside its target: complete, sealed, and not yet synced. */
-export interface FetchedFile {
-  readonly staged: SealedFile;
-  readonly info: FileInfo;
-  readonly digests: ContentDigests;
 }
 
 /** Brings files beside their targets. */

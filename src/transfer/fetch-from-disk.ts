@@ -11,8 +11,8 @@ export interface DiskTask {
   readonly disk: DiskFile;
 }
 
-/** What was brought. */
-export interface StagedTask {
+/** A file that is beside its target: complete, sealed, and not yet synced. */
+export interface FetchedFile {
   readonly staged: SealedFile;
   readonly info: FileInfo;
   readonly digests: ContentDigests;
@@ -33,7 +33,7 @@ export function diskTask(file: PlannedFile, source: Source, destination: Destina
 export async function stageTasks(
   tasks: readonly DiskTask[],
   destination: Destination,
-): Promise<(StagedTask | IactError)[]> {
+): Promise<(FetchedFile | IactError)[]> {
   const copies = await destination.stageFromDisk?.(tasks.map(({ disk }) => disk));
   if (copies === undefined) throw new Error(`"${destination.uri}" takes no files from a disk`);
   return copies.map((copy) =>

@@ -1,7 +1,8 @@
 import { IactError } from '../core/index.ts';
 import type { FileInfo } from '../storage/index.ts';
 import type { ReadSlots } from './adaptive-limit.ts';
-import { type FetchContext, type FetchedFile, FileFetcher } from './fetch-file.ts';
+import { type FetchContext, FileFetcher } from './fetch-file.ts';
+import type { FetchedFile } from './fetch-from-disk.ts';
 import { PARTS_FROM_BYTES } from './fetch-parts.ts';
 import { OpenedFile } from './opened-file.ts';
 import type { KnownFile, PlannedFile } from './plan.ts';
