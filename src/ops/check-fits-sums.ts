@@ -1,8 +1,7 @@
 import { mapConcurrently } from '../core/index.ts';
 import { scanFits } from '../fits/index.ts';
-import { inflate, type Source } from '../storage/index.ts';
+import { inflate, type Source, type StoreFile } from '../storage/index.ts';
 import type { FileOutcome } from '../transfer/index.ts';
-import type { StoreFile } from './store-file.ts';
 
 /** File names that hold FITS; others have no checksums of their own. */
 const FITS_NAME = /\.(?:fits|fit|fts)(?:\.gz)?$/i;

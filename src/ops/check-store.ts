@@ -12,7 +12,7 @@ import {
 } from '../validate/index.ts';
 import type { Access } from './access.ts';
 import { implicitMaster, type LocatedStore, locateStore } from './locate-store.ts';
-import { RearrangedSource } from './merge-stores/rearranged-source.ts';
+import { RearrangedSource } from './rearranged-source.ts';
 
 export type { CheckTotals, Finding, ObservationSummary, RuleFailure, Severity } from '../validate/index.ts';
 export { SEVERITIES } from '../validate/index.ts';

@@ -1,9 +1,8 @@
 import { IactError, mapConcurrently } from '../core/index.ts';
-import type { Source } from '../storage/index.ts';
+import { findFile, type Source, type StoreFile } from '../storage/index.ts';
 import { type Manifest, readManifest } from '../transfer/index.ts';
 import { contentEquals } from './content-equals.ts';
 import type { FileReason } from './difference.ts';
-import { findFile, type StoreFile } from './store-file.ts';
 
 /** One of two stores, as far as its files are concerned. */
 export interface FilesOfStore {

@@ -1,5 +1,4 @@
-import type { Source } from '../storage/index.ts';
-import type { StoreFile } from './store-file.ts';
+import type { Source, StoreFile } from '../storage/index.ts';
 
 /** Whether two files hold the same bytes. Reads both at the same time, no farther than the first difference. */
 export async function contentEquals(

@@ -1,6 +1,6 @@
 import { directoryOf, IactError } from '../core/index.ts';
 import { MASTER_INDEX_NAME, type Preference } from '../gadf/index.ts';
-import type { Destination } from '../storage/index.ts';
+import { type Destination, pathsOf } from '../storage/index.ts';
 import {
   type AdaptiveLimit,
   type CopyPlan,
@@ -34,7 +34,6 @@ import { type LocalState, readDestination } from './read-destination.ts';
 import { type BroughtFile, digestFile, recordManifest } from './record-manifest.ts';
 import { type Selection, selectFiles, type Wanted } from './select-files.ts';
 import { copyDocuments, type FoundDocument, findDocuments } from './store-documents.ts';
-import { pathsOf } from './store-file.ts';
 import { surveyFiles } from './survey-files.ts';
 import { withLock } from './with-lock.ts';
 

@@ -1,7 +1,6 @@
 import { IactError, mapConcurrently } from '../core/index.ts';
 import type { HduIndex, IndexedFiles } from '../gadf/index.ts';
-import type { Source } from '../storage/index.ts';
-import { findFile } from './store-file.ts';
+import { findFile, type Source } from '../storage/index.ts';
 
 /** How large the data files of a dataset are. */
 export interface DataSize {

@@ -1,11 +1,10 @@
 import { IactError, mapConcurrently } from '../core/index.ts';
 import { type BinTable, readFits } from '../fits/index.ts';
 import { findIndexTable, type HduIndex } from '../gadf/index.ts';
-import { inflate, type Source } from '../storage/index.ts';
+import { findFile, inflate, type Source } from '../storage/index.ts';
 import type { IndexPair } from './find-indexes.ts';
 import { ontimeOf } from './observation-time.ts';
 import { hduIndexOf, type IndexFile, readIndexFile } from './open-store.ts';
-import { findFile } from './store-file.ts';
 
 /** What is true of a dataset, counted from its files. */
 export interface DatasetSummary {

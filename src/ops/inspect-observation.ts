@@ -1,11 +1,10 @@
 import { IactError } from '../core/index.ts';
 import type { Header } from '../fits/index.ts';
 import type { HduFinder, IndexedHdu, ObservationId } from '../gadf/index.ts';
-import type { Source } from '../storage/index.ts';
+import { findFile, type Source, type StoreFile } from '../storage/index.ts';
 import type { EnergyRange } from './gammalib/spectrum.ts';
 import type { HduRole, ObservationFiles, SkipReason } from './observation-list-events.ts';
 import { readHeaders } from './read-headers.ts';
-import { findFile, type StoreFile } from './store-file.ts';
 
 /** Which HDU_CLASS serves for a role: the first of the list that an observation has. */
 export type Hierarchies = Readonly<Record<HduRole, readonly string[]>>;

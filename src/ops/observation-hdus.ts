@@ -1,8 +1,7 @@
 import { IactError } from '../core/index.ts';
 import { BinTable, type Hdu, readFits } from '../fits/index.ts';
 import { type HduIndex, hduKey, hduKeys } from '../gadf/index.ts';
-import { inflate, type Source } from '../storage/index.ts';
-import { findFile } from './store-file.ts';
+import { findFile, inflate, type Source } from '../storage/index.ts';
 
 /** An HDU of an observation, as its HDU index lists it and as its file has it. */
 export interface ObservationHdu {

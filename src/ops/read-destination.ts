@@ -1,10 +1,9 @@
 import { findIndexTable, MASTER_INDEX_NAME, type MasterIndex } from '../gadf/index.ts';
-import type { Destination } from '../storage/index.ts';
+import { type Destination, findFile } from '../storage/index.ts';
 import { type Manifest, readManifest } from '../transfer/index.ts';
 import { type IndexFile, readIndexFile } from './open-store.ts';
 import { readLocalMaster, refuseOtherIndexFiles } from './plan-master.ts';
 import type { Selection } from './select-files.ts';
-import { findFile } from './store-file.ts';
 
 /** What the destination holds before the copy. Read before anything is copied, so that a broken file stops it early. */
 export interface LocalState {

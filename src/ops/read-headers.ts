@@ -1,8 +1,7 @@
 import { IactError } from '../core/index.ts';
 import { type Header, readFits } from '../fits/index.ts';
 import { isNamedHdu } from '../gadf/index.ts';
-import { inflate, type Source } from '../storage/index.ts';
-import type { StoreFile } from './store-file.ts';
+import { inflate, type Source, type StoreFile } from '../storage/index.ts';
 
 /**
  * Reads the headers of some HDUs of a file, in one pass that ends with the last of them; no data are held.

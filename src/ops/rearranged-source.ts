@@ -1,5 +1,5 @@
-import { IactError } from '../../core/index.ts';
-import type { DirectoryEntry, FileInfo, ReadOptions, ReadTraits, Source } from '../../storage/index.ts';
+import { IactError } from '../core/index.ts';
+import type { DirectoryEntry, FileInfo, ReadOptions, ReadTraits, Source } from '../storage/index.ts';
 
 export interface Arrangement {
   /** Files that are made: content by path. They go before files of the source. */

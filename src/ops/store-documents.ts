@@ -1,11 +1,10 @@
 import { fileNameOf, IactError } from '../core/index.ts';
 import { MASTER_INDEX_NAME } from '../gadf/index.ts';
-import type { Destination, FileInfo, Source } from '../storage/index.ts';
+import type { Destination, FileInfo, Source, StoreFile } from '../storage/index.ts';
 import { type FileToPublish, type Manifest, publishFiles } from '../transfer/index.ts';
 import { contentEquals } from './content-equals.ts';
 import type { CopyEvent, FailedFile } from './copy-events.ts';
 import { type BroughtFile, digestFile, shownSource } from './record-manifest.ts';
-import type { StoreFile } from './store-file.ts';
 
 /** What people write beside the data of a store: terms, thanks, descriptions. */
 const DOCUMENT_NAME =

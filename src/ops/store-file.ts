@@ -1,12 +1,6 @@
 import { IactError } from '../core/index.ts';
 import { type Hdu, type HduHead, readFits } from '../fits/index.ts';
-import { type FileInfo, inflate, type Source } from '../storage/index.ts';
-
-/** A file that is there, under its own name or that of its compressed sibling. */
-export interface StoreFile {
-  readonly path: string;
-  readonly info: FileInfo;
-}
+import { type FileInfo, findFile, inflate, type Source, type StoreFile } from '../storage/index.ts';
 
 /** A master index or run list that is larger is none. */
 export const MAX_TEXT_BYTES: number = 64 * 1024 * 1024;
@@ -15,24 +9,6 @@ export const MAX_TEXT_BYTES: number = 64 * 1024 * 1024;
 export const MAX_INDEX_BYTES: number = 2 ** 31;
 /** Rows of an index table; JavaScript's sets and maps, by which observations are looked up, hold no more. */
 export const MAX_INDEX_ROWS = 16_000_000;
-
-/** The paths under which a file may be there: its own and, as CFITSIO does, that of its compressed sibling. */
-export function pathsOf(path: string): readonly string[] {
-  return [path, `${path}.gz`];
-}
-
-/**
- * Finds a file under its name or as its compressed sibling.
- *
- * @returns `undefined` if neither is a regular file.
- */
-export async function findFile(source: Source, path: string): Promise<StoreFile | undefined> {
-  for (const candidate of pathsOf(path)) {
-    const info = await source.stat(candidate);
-    if (info?.kind === 'file') return { path: candidate, info };
-  }
-  return undefined;
-}
 
 /** Reads a text file as UTF-8. @throws `not-found`, `unreadable`, or `bad-data` if it is too large for a text. */
 export async function readText(source: Source, path: string, expected?: FileInfo): Promise<string> {

@@ -1,5 +1,5 @@
 import { directoryOf, IactError, mapConcurrently } from '../core/index.ts';
-import type { Destination, FileInfo, Source } from '../storage/index.ts';
+import { type Destination, type FileInfo, findFile, pathsOf, type Source, type StoreFile } from '../storage/index.ts';
 import {
   type Candidate,
   isTrueBeginning,
@@ -11,7 +11,6 @@ import { contentEquals } from './content-equals.ts';
 import type { FailedFile } from './copy-events.ts';
 import type { DigestsOf } from './expected-digests.ts';
 import { digestFile } from './record-manifest.ts';
-import { findFile, pathsOf, type StoreFile } from './store-file.ts';
 
 const LOOKS_PER_READ = 4;
 

@@ -1,11 +1,10 @@
 import { IactError, mapConcurrently } from '../core/index.ts';
 import { joinInStore, MASTER_INDEX_NAME } from '../gadf/index.ts';
-import type { Source } from '../storage/index.ts';
+import { findFile, type Source, type StoreFile } from '../storage/index.ts';
 import { Digester, type ExpectedDigests, type Manifest, type ManifestEntry, readManifest } from '../transfer/index.ts';
 import { checkFitsSums } from './check-fits-sums.ts';
 import { contentEquals } from './content-equals.ts';
 import { hduIndexOf, readIndexFile, type Store } from './open-store.ts';
-import { findFile, type StoreFile } from './store-file.ts';
 
 /** What verifying found of one file. */
 export type FileState =

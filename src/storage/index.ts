@@ -1,6 +1,7 @@
 export * from './access.ts';
 export { isArchiveName } from './archive/archive-name.ts';
 export * from './contract.ts';
+export * from './find-file.ts';
 export * from './inflate.ts';
 export * from './joined-signal.ts';
 export * from './local-destination.ts';

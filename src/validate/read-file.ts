@@ -10,7 +10,7 @@ import {
   scanFits,
 } from '../fits/index.ts';
 import { isNamedHdu } from '../gadf/index.ts';
-import { type FileInfo, inflate, type Source } from '../storage/index.ts';
+import { type FileInfo, findFile, inflate, type Source } from '../storage/index.ts';
 import type { FileFacts, HduFacts, ListedHdu } from './facts.ts';
 import type { Place } from './finding.ts';
 import { formatOfClass, formatOfHeader, type HduFormat } from './formats/index.ts';
@@ -63,15 +63,6 @@ export async function readFile(request: FileRequest): Promise<FileFacts> {
     const info: FileInfo = { kind: 'other', sizeBytes: 0, mtimeMs: undefined, mode: undefined, identity: undefined };
     return { ...base, place, info, unreadable: error.message };
   }
-}
-
-/** A file under its name or, as CFITSIO does, that of its compressed sibling. */
-async function findFile(source: Source, path: string): Promise<{ path: string; info: FileInfo } | undefined> {
-  for (const candidate of [path, `${path}.gz`]) {
-    const info = await source.stat(candidate);
-    if (info?.kind === 'file') return { path: candidate, info };
-  }
-  return undefined;
 }
 
 /** Paths that differ from this one in case only, and are there: the first two. */

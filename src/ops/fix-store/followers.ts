@@ -1,8 +1,8 @@
 import { directoryOf, IactError } from '../../core/index.ts';
 import type { BinTable } from '../../fits/index.ts';
 import { findIndexTable, joinInStore, type MasterIndex } from '../../gadf/index.ts';
-import type { LocalDestination } from '../../storage/index.ts';
-import { findFile, readFitsFile } from '../store-file.ts';
+import { findFile, type LocalDestination } from '../../storage/index.ts';
+import { readFitsFile } from '../store-file.ts';
 import type { Change } from './change.ts';
 import type { FileDigests } from './inspect-file.ts';
 

@@ -1,11 +1,11 @@
 import { IactError } from '../../core/index.ts';
 import { joinInStore, type MasterIndex, parseMasterIndex } from '../../gadf/index.ts';
-import { type FileInfo, isArchiveName, LocalDestination, parseLocation } from '../../storage/index.ts';
+import { type FileInfo, findFile, isArchiveName, LocalDestination, parseLocation } from '../../storage/index.ts';
 import { type CheckTotals, checkStoreFiles, type Finding, type Severity } from '../../validate/index.ts';
 import type { Access } from '../access.ts';
 import { type CheckRequest, chooseRules, namesOfRoot } from '../check-store.ts';
 import { locateStore } from '../locate-store.ts';
-import { findFile, readText } from '../store-file.ts';
+import { readText } from '../store-file.ts';
 import { readUnfinished, type UnfinishedBackup } from './backup.ts';
 import { byFile, type Change, placeOfChange, type Refusal } from './change.ts';
 import { type FileHistory, findFollowers, type PlannedChange, readHduIndexes } from './followers.ts';

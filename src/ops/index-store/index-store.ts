@@ -9,7 +9,7 @@ import {
   type PlannedIndexes,
   planStoreIndexes,
 } from '../../gadf/index.ts';
-import { LocalDestination } from '../../storage/index.ts';
+import { LocalDestination, type StoreFile } from '../../storage/index.ts';
 import { publishFiles } from '../../transfer/index.ts';
 import { isLocalPlace } from '../copy-target.ts';
 import { INDEX_NAME } from '../find-indexes.ts';
@@ -17,7 +17,6 @@ import { describes, emptyMaster, entryOf, masterFile } from '../master-entry.ts'
 import { readIndexFile } from '../open-store.ts';
 import { readLocalMaster } from '../plan-master.ts';
 import { forgetFiles } from '../record-manifest.ts';
-import type { StoreFile } from '../store-file.ts';
 import { withLock } from '../with-lock.ts';
 import type { IndexChanges, IndexEvent, IndexResult } from './index-events.ts';
 import { indexStateFile, type KnownFile, readIndexState } from './index-state.ts';

@@ -1,7 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import type { RangedFile } from '../../fits/index.ts';
-import { type FileInfo, fileInfo, type Source } from '../../storage/index.ts';
-import type { StoreFile } from '../store-file.ts';
+import { type FileInfo, fileInfo, type Source, type StoreFile } from '../../storage/index.ts';
 
 /** What is read of a disk at once: more than headers are, and enough to keep an expansion busy. */
 const PIECE_BYTES = 128 * 1024;

@@ -1,10 +1,10 @@
 import { datasetEntryFrom, findIndexTable, type IndexKind, jsonFrom, withDatasets } from '../../gadf/index.ts';
 import { contentEquals } from '../content-equals.ts';
 import type { Store } from '../open-store.ts';
+import { RearrangedSource } from '../rearranged-source.ts';
 import type { Selection } from '../select-files.ts';
 import { besideName, findDocuments } from '../store-documents.ts';
 import { alignHduIndex, alignTimes, indexFileBytes } from './align-indexes.ts';
-import { RearrangedSource } from './rearranged-source.ts';
 
 /** A store that is to be merged. */
 export interface Part {

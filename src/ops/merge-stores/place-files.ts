@@ -1,7 +1,6 @@
 import { mapConcurrently } from '../../core/index.ts';
-import type { Source } from '../../storage/index.ts';
+import { findFile, type Source, type StoreFile } from '../../storage/index.ts';
 import { contentEquals } from '../content-equals.ts';
-import { findFile, type StoreFile } from '../store-file.ts';
 
 /** A store whose data files shall lie beside those of others. */
 export interface FilesOfStore {
