@@ -74,7 +74,7 @@ interface Copied {
 }
 
 async function copyByEngine(place: string, destination: string): Promise<Copied> {
-  const store = await openStore(place);
+  const store = await openStore(place, { env: process.env, readsMuch: true });
   let limit: AdaptiveLimit | undefined;
   const dataset = store.master.datasets[0]?.name ?? '';
   const result = await copyStore({

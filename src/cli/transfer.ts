@@ -26,7 +26,8 @@ export async function transfer(
 ): Promise<void> {
   const begun = performance.now();
   const { signal } = session;
-  const own = { ...accessOf(session, options), bytesPerSecond: choices.bytesPerSecond, signal };
+  const { bytesPerSecond, dryRun } = choices;
+  const own = { ...accessOf(session, options), bytesPerSecond, readsMuch: !dryRun, signal };
   const { access, onLimit } = slowingAccess(own);
   const wanted = await wantedOf(choices);
   await withStore(source, access, async (store) => {
@@ -39,7 +40,7 @@ export async function transfer(
     const { results, missingRuns } = work;
     const { plans } = work.progress;
     const all = { verb, source: store.source.uri, destination, results, plans, missingRuns };
-    finishTransfer({ ...all, problems: [...problems, ...work.problems], seconds, dryRun: choices.dryRun }, session);
+    finishTransfer({ ...all, problems: [...problems, ...work.problems], seconds, dryRun }, session);
   });
 }
 

@@ -1,7 +1,15 @@
 import { basename, resolve } from 'node:path';
 import { IactError, redactUrls } from '../core/index.ts';
 import { formatJson, jsonFrom, MASTER_INDEX_NAME } from '../gadf/index.ts';
-import { isArchiveName, openArchive, parseLocation, type Source, splitPlace } from '../storage/index.ts';
+import {
+  isArchiveName,
+  openArchive,
+  parseLocation,
+  type Source,
+  splitPlace,
+  withReadsAhead,
+} from '../storage/index.ts';
+import { MANIFEST_PATH } from '../transfer/index.ts';
 import { type Access, openFolder, processAccess } from './access.ts';
 import { findIndexes, pairUpNames } from './find-indexes.ts';
 import { proposeNames } from './propose-names.ts';
@@ -39,7 +47,8 @@ export async function locateStore(place: string, access: Access = processAccess(
   const isMaster = /\.json$/i.test(name);
   if (isMaster && isArchiveName(splitPlace(folder).name)) return locateInArchive(folder, name, access);
   if (parseLocation(place).kind !== 'local') {
-    const source = await openFolder(isMaster ? folder : place, access);
+    const folderSource = await openFolder(isMaster ? folder : place, access);
+    const source = access.readsMuch ? withReadsAhead(folderSource, WANTED_SOON) : folderSource;
     return isMaster
       ? located(source, name, splitPlace(folder).name, true)
       : located(source, MASTER_INDEX_NAME, name, false);
@@ -143,6 +152,9 @@ export async function implicitMaster({ source, masterName, isNamed, name }: Loca
 export async function isStore(found: LocatedStore): Promise<boolean> {
   return found.hasMaster || (!found.isNamed && ((await pairsAtRoot(found.source)) ?? []).length > 0);
 }
+
+/** What most stores have at their root, and a copy asks for as soon as it has seen the master index. */
+const WANTED_SOON = ['hdu-index.fits.gz', 'obs-index.fits.gz', MANIFEST_PATH];
 
 /** Names that producers give to index files; asked for one by one where a store does not tell what it holds. */
 const USUAL_NAMES = ['hdu-index.fits.gz', 'hdu-index.fits', 'obs-index.fits.gz', 'obs-index.fits'];

@@ -40,8 +40,9 @@ export async function recordManifest(destination: Destination, update: ManifestU
   const entries = new Map(update.manifest ?? (await readManifest(destination)));
   for (const path of gone) entries.delete(path);
   const time = new Date().toISOString();
+  const shown = source ? shownSources(source) : () => '';
   const add = (path: string, sizeBytes: number, sha256: string, from = path): void => {
-    entries.set(path, { path, sizeBytes, sha256, source: source ? shownSource(source, from) : '', time });
+    entries.set(path, { path, sizeBytes, sha256, source: shown(from), time });
   };
   for (const { file, entry } of outcomes) {
     const brought = entry ?? (file.action === 'keep' && file.reason === 'fetched-before' ? file.journal : undefined);
@@ -69,8 +70,8 @@ export async function forgetFiles(destination: Destination, paths: readonly stri
   if (gone.length > 0) await recordManifest(destination, { gone, manifest });
 }
 
-/** Where a file comes from, complete: a relative path means nothing to whoever reads it later. */
-export function shownSource(source: Source, path: string): string {
-  const uri = source.uriOf(path);
-  return parseLocation(source.uri).kind === 'local' ? resolve(uri) : redactUrls(uri);
+/** Where files of a source come from, complete: a relative path means nothing to whoever reads it later. */
+export function shownSources(source: Source): (path: string) => string {
+  const isHere = parseLocation(source.uri).kind === 'local';
+  return (path) => (isHere ? resolve(source.uriOf(path)) : redactUrls(source.uriOf(path)));
 }

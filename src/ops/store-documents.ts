@@ -4,7 +4,7 @@ import type { Destination, FileInfo, Source, StoreFile } from '../storage/index.
 import { type FileToPublish, type Manifest, publishFiles } from '../transfer/index.ts';
 import { contentEquals } from './content-equals.ts';
 import type { CopyEvent, FailedFile } from './copy-events.ts';
-import { type BroughtFile, digestFile, shownSource } from './record-manifest.ts';
+import { type BroughtFile, digestFile, shownSources } from './record-manifest.ts';
 
 /** What people write beside the data of a store: terms, thanks, descriptions. */
 const DOCUMENT_NAME =
@@ -98,6 +98,7 @@ async function planDocuments(
 ): Promise<{ papers: PlannedDocument[]; unrecorded: { path: string; from: string }[] }> {
   const papers: PlannedDocument[] = [];
   const unrecorded: { path: string; from: string }[] = [];
+  const shown = shownSources(source);
   for (const from of documents) {
     for (const path of [from.path, besideName(from.path, dataset)]) {
       if (reserved.has(path)) continue;
@@ -107,7 +108,7 @@ async function planDocuments(
         if (!manifest.has(path)) unrecorded.push({ path, from: from.path });
         break;
       }
-      const isOurs = manifest.get(path)?.source === shownSource(source, from.path);
+      const isOurs = manifest.get(path)?.source === shown(from.path);
       if (found !== undefined && !(isOurs && found.kind === 'file')) continue;
       const { mode, mtimeMs } = from.info;
       const content = source.read(from.path, { expected: from.info });

@@ -11,4 +11,5 @@ export * from './open-source.ts';
 export * from './place.ts';
 export * from './staged-name.ts';
 export * from './with-rate-limit.ts';
+export * from './with-reads-ahead.ts';
 export * from './with-retries.ts';

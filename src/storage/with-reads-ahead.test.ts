@@ -1,0 +1,98 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { IactError } from '../core/index.ts';
+import type { FileInfo, ReadOptions, Source } from './contract.ts';
+import { withReadsAhead } from './with-reads-ahead.ts';
+
+const infoOf = (sizeBytes: number): FileInfo => {
+  return { kind: 'file', sizeBytes, mtimeMs: 1, mode: undefined, identity: undefined };
+};
+
+interface TestSource extends Source {
+  /** Paths that were read, in order. */
+  readonly asked: string[];
+  readonly files: Map<string, Uint8Array | Error>;
+  isClosed: boolean;
+}
+
+function sourceOf(files: Record<string, Uint8Array | Error>): TestSource {
+  return {
+    uri: 'test://',
+    traits: { initialReads: 1, maxReads: 1, parallelRanges: false },
+    uriOf: (path) => `test://${path}`,
+    asked: [],
+    files: new Map(Object.entries(files)),
+    isClosed: false,
+    stat: async () => undefined,
+    list: async () => [],
+    async *read(path: string, { start = 0, onOpened }: ReadOptions = {}) {
+      this.asked.push(path);
+      const content = this.files.get(path) ?? new IactError('not-found', `"${path}" does not exist.`);
+      if (content instanceof Error) throw content;
+      onOpened?.(infoOf(content.length));
+      for (let at = start; at < content.length; at += 1024 * 1024) yield content.subarray(at, at + 1024 * 1024);
+    },
+    async close() {
+      this.isClosed = true;
+    },
+  };
+}
+
+async function readAll(source: Source, path: string, options: ReadOptions = {}): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of source.read(path, options)) chunks.push(chunk);
+  return Buffer.concat(chunks).toString();
+}
+
+const text = (content: string): Uint8Array => new TextEncoder().encode(content);
+
+afterEach(() => vi.restoreAllMocks());
+
+describe('withReadsAhead()', () => {
+  it('asks before anybody does, and hands over what came, with what the file is', async () => {
+    const inner = sourceOf({ a: text('one'), b: text('two') });
+    const source = withReadsAhead(inner, ['a', 'b']);
+    expect(inner.asked).toEqual(['a', 'b']);
+    const told: FileInfo[] = [];
+    expect(await readAll(source, 'a', { onOpened: (info) => told.push(info) })).toBe('one');
+    expect(told).toEqual([infoOf(3)]);
+    expect(inner.asked).toEqual(['a', 'b']);
+  });
+
+  it('reads anew who asks again, for a part, for a version, or later', async () => {
+    const inner = sourceOf({ a: text('one'), b: text('two'), c: text('three') });
+    const source = withReadsAhead(inner, ['a', 'b', 'c']);
+    expect(await readAll(source, 'b', { start: 1 })).toBe('wo');
+    expect(await readAll(source, 'b', { expected: infoOf(3) })).toBe('two');
+    await readAll(source, 'a');
+    inner.files.set('a', text('another'));
+    expect(await readAll(source, 'a')).toBe('another');
+    const now = performance.now();
+    vi.spyOn(performance, 'now').mockReturnValue(now + 60_000);
+    inner.files.set('c', text('changed'));
+    expect(await readAll(source, 'c')).toBe('changed');
+  });
+
+  it('says that a file is not there without asking twice, and leaves other failures to the next read', async () => {
+    const inner = sourceOf({ busy: new IactError('unreachable', 'busy', { retryable: true }) });
+    const source = withReadsAhead(inner, ['nothing', 'busy']);
+    await expect(readAll(source, 'nothing')).rejects.toMatchObject({ code: 'not-found' });
+    expect(inner.asked).toEqual(['nothing', 'busy']);
+    await new Promise((resolve) => setImmediate(resolve));
+    inner.files.set('busy', text('here'));
+    expect(await readAll(source, 'busy')).toBe('here');
+  });
+
+  it('keeps no large file', async () => {
+    const large = Buffer.alloc(5 * 1024 * 1024, 'x');
+    const inner = sourceOf({ large });
+    const source = withReadsAhead(inner, ['large']);
+    expect(await readAll(source, 'large')).toBe(large.toString());
+    expect(inner.asked).toEqual(['large', 'large']);
+  });
+
+  it('closes what it reads from', async () => {
+    const inner = sourceOf({});
+    await withReadsAhead(inner, ['a']).close();
+    expect(inner.isClosed).toBe(true);
+  });
+});
