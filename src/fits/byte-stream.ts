@@ -58,6 +58,12 @@ export class ByteStream {
     return filled;
   }
 
+  /** The next `length` bytes in memory of their own, fewer only at the end. */
+  async read(length: number): Promise<Uint8Array> {
+    const bytes = new Uint8Array(length);
+    return bytes.subarray(0, await this.readInto(bytes));
+  }
+
   /** Passes over `length` bytes and returns how many there were. */
   async skip(length: number): Promise<number> {
     let skipped = Math.min(length, this.#pending.length);

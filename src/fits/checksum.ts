@@ -1,4 +1,5 @@
 import { IactError } from '../core/index.ts';
+import type { CardValue } from './card-value.ts';
 import type { Hdu, HduHead, HduOutput } from './hdu.ts';
 import { describeHdu, hduLabel } from './hdu-shape.ts';
 import type { Header } from './header.ts';
@@ -31,10 +32,14 @@ export function verifyChecksum(hdu: Hdu): { datasum: ChecksumState; checksum: Ch
   const state = (value: unknown, right: () => boolean): ChecksumState =>
     value === undefined || value === '' ? 'absent' : right() ? 'ok' : 'wrong';
   return {
-    // A few writers give the number itself instead of its digits in quotes.
-    datasum: state(datasum, () => /^ *\d+ *$/.test(String(datasum)) && Number(datasum) === sum),
+    datasum: state(datasum, () => isDatasum(datasum, sum)),
     checksum: state(checksum, () => addBytes(sum, [hdu.header.encode()]) === ALL_ONES),
   };
+}
+
+/** Whether the value of DATASUM tells this sum; a few writers give the number itself instead of its digits in quotes. */
+export function isDatasum(value: CardValue | undefined, sum: number): boolean {
+  return /^ *\d+ *$/.test(String(value)) && Number(value) === sum;
 }
 
 /**
@@ -66,9 +71,9 @@ export function renewChecksum(header: Header, sum: number): void {
   header.set('CHECKSUM', encodeSum(~addBytes(sum, [header.encode()]) >>> 0));
 }
 
-/** The sum of a whole data unit: data and the bytes that fill their last block. */
-export function sumOfData(unit: Uint8Array): number {
-  return addBytes(0, [unit]);
+/** The sum of data, to which zeros that fill their last block add nothing. */
+export function sumOfData(data: Uint8Array): number {
+  return addBytes(0, [data]);
 }
 
 /** The sum of the data with their padding, whose blanks count in ASCII tables. */

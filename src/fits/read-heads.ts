@@ -1,11 +1,10 @@
 import { IactError, messageOf } from '../core/index.ts';
 import { ByteStream } from './byte-stream.ts';
-import { CARD_LENGTH } from './card.ts';
 import type { HduHead } from './hdu.ts';
 import { describeHdu, hduLabel } from './hdu-shape.ts';
-import { Header, MAX_HEADER_CARDS } from './header.ts';
+import { HeaderReader } from './header-blocks.ts';
 import type { Inflate } from './read.ts';
-import { BLOCK_LENGTH, isEndRecord, latin1, paddedLength } from './records.ts';
+import { BLOCK_LENGTH, joinPieces, latin1, paddedLength } from './records.ts';
 
 /** A file of which parts can be read. */
 export interface RangedFile {
@@ -22,9 +21,6 @@ export interface ReadHeadsOptions {
   readonly inflate: Inflate;
   readonly signal?: AbortSignal | undefined;
 }
-
-/** Header records of a whole file; what is beyond is refused as broken. */
-const MAX_FILE_CARDS = 10 * MAX_HEADER_CARDS;
 
 /** Read at once: most headers, and the small tables between them. */
 const WINDOW_BYTES = 6 * BLOCK_LENGTH;
@@ -66,17 +62,19 @@ interface Cursor {
 
 async function headsOf(cursor: Cursor, uri: string): Promise<HduHead[]> {
   const heads: HduHead[] = [];
+  const headers = new HeaderReader(uri);
   let position = 0;
-  for (let records = 0; ; ) {
+  const block = async (): Promise<Uint8Array> => {
+    const bytes = await cursor.read(position, BLOCK_LENGTH);
+    position += BLOCK_LENGTH;
+    return bytes;
+  };
+  for (;;) {
     if (!(await beginsHdu(cursor, position, heads.length, uri))) return heads;
-    const { header, length } = await readHeader(cursor, position, heads.length, uri);
-    records += length / CARD_LENGTH;
-    if (records > MAX_FILE_CARDS) {
-      throw new IactError('bad-data', `"${uri}" has more than ${MAX_FILE_CARDS} header records`, { uri });
-    }
+    const { header } = await headers.read(block, heads.length);
     const head = describeHdu(header, heads.length, uri);
     heads.push(head);
-    const dataStart = position + length;
+    const dataStart = position;
     const end = dataStart + head.dataBytes;
     const next = dataStart + paddedLength(head.dataBytes);
     // The last block may lack its padding.
@@ -101,47 +99,12 @@ async function beginsHdu(cursor: Cursor, position: number, index: number, uri: s
   throw new IactError('bad-data', `"${uri}" is not a FITS file: ${found}, needed "SIMPLE  ="`, { uri });
 }
 
-async function readHeader(
-  cursor: Cursor,
-  position: number,
-  index: number,
-  uri: string,
-): Promise<{ header: Header; length: number }> {
-  const blocks: Uint8Array[] = [];
-  for (let length = 0; length < MAX_HEADER_CARDS * CARD_LENGTH; ) {
-    const block = await cursor.read(position + length, BLOCK_LENGTH);
-    blocks.push(block);
-    length += BLOCK_LENGTH;
-    for (let at = 0; at + CARD_LENGTH <= block.length; at += CARD_LENGTH) {
-      if (isEndRecord(block, at)) return { header: Header.parse(joined(blocks), uri).header, length };
-    }
-    if (block.length < BLOCK_LENGTH) {
-      const found = length - BLOCK_LENGTH + block.length;
-      const reason = `its header ends after ${found} bytes without an END record`;
-      throw new IactError('bad-data', `"${uri}" is truncated in ${hduLabel(index, '')}: ${reason}`, { uri });
-    }
-  }
-  const reason = `no END record within ${MAX_HEADER_CARDS} records`;
-  throw new IactError('bad-data', `Cannot read the header of ${hduLabel(index, '')} in "${uri}": ${reason}`, { uri });
-}
-
-function joined(blocks: readonly Uint8Array[]): Uint8Array {
-  if (blocks.length === 1 && blocks[0] !== undefined) return blocks[0];
-  const bytes = new Uint8Array(blocks.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const block of blocks) {
-    bytes.set(block, at);
-    at += block.length;
-  }
-  return bytes;
-}
-
 async function readPart(file: RangedFile, start: number, end: number): Promise<Uint8Array> {
   const bytes = file.readNow?.(start, end);
   if (bytes !== undefined) return bytes;
   const chunks: Uint8Array[] = [];
   for await (const chunk of file.read(start, end)) chunks.push(chunk);
-  return joined(chunks);
+  return joinPieces(chunks);
 }
 
 /** A plain file: data are passed over without being read. */

@@ -1,10 +1,9 @@
 import { IactError, messageOf } from '../core/index.ts';
 import { ByteStream } from './byte-stream.ts';
-import { CARD_LENGTH } from './card.ts';
 import type { Hdu, HduHead } from './hdu.ts';
 import { describeHdu, hduLabel } from './hdu-shape.ts';
-import { Header, MAX_HEADER_CARDS } from './header.ts';
-import { allocate, BLOCK_LENGTH, isEndRecord, latin1, paddedLength } from './records.ts';
+import { HeaderReader } from './header-blocks.ts';
+import { allocate, BLOCK_LENGTH, latin1, paddedLength } from './records.ts';
 
 /** The platform's gunzip: takes the bytes of one or several gzip members, gives the bytes in them. */
 export type Inflate = (compressed: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array>;
@@ -29,9 +28,6 @@ export interface ReadOptions {
 
 /** DEFLATE cannot do better: a match of 258 bytes takes two bits. @see RFC 1951 §3.2.5 */
 const MAX_DEFLATE_RATIO = 1032;
-
-/** Header records of a whole file; what is beyond is refused as broken. */
-const MAX_FILE_CARDS = 10 * MAX_HEADER_CARDS;
 
 const FIRST_CAPACITY = 1 << 20;
 
@@ -74,11 +70,10 @@ async function readAndClose(stream: ByteStream, options: ReadOptions, limit: num
 async function readHdus(stream: ByteStream, options: ReadOptions, limit: number | undefined): Promise<Hdu[]> {
   const { uri, select } = options;
   const hdus: Hdu[] = [];
-  let cardBudget = MAX_FILE_CARDS;
+  const headers = new HeaderReader(uri);
   for (let index = 0; ; index += 1) {
     if (!(await hasHdu(stream, index, uri))) return hdus;
-    const header = await readHeader(stream, index, uri, Math.min(cardBudget, MAX_HEADER_CARDS));
-    cardBudget -= header.cards.length;
+    const { header } = await headers.read(() => stream.read(BLOCK_LENGTH), index);
     const head = describeHdu(header, index, uri);
     const choice = select?.(head) ?? 'load';
     if (choice === 'stop') {
@@ -99,33 +94,6 @@ async function hasHdu(stream: ByteStream, index: number, uri: string): Promise<b
   if (text === 'SIMPLE  =') return true;
   const found = text === '' ? 'it is empty' : `it begins with ${JSON.stringify(text)}`;
   throw new IactError('bad-data', `"${uri}" is not a FITS file: ${found}, needed "SIMPLE  ="`, { uri });
-}
-
-async function readHeader(stream: ByteStream, index: number, uri: string, maxCards: number): Promise<Header> {
-  const blocks: Uint8Array[] = [];
-  for (let records = 0; records < maxCards; records += BLOCK_LENGTH / CARD_LENGTH) {
-    const block = new Uint8Array(BLOCK_LENGTH);
-    const filled = await stream.readInto(block);
-    blocks.push(block);
-    for (let at = 0; at + CARD_LENGTH <= filled; at += CARD_LENGTH) {
-      if (isEndRecord(block, at)) return Header.parse(joinBlocks(blocks), uri).header;
-    }
-    if (filled < BLOCK_LENGTH) {
-      const found = (blocks.length - 1) * BLOCK_LENGTH + filled;
-      const reason = `its header ends after ${found} bytes without an END record`;
-      throw new IactError('bad-data', `"${uri}" is truncated in ${hduLabel(index, '')}: ${reason}`, { uri });
-    }
-  }
-  const reason = `no END record within ${maxCards} records`;
-  throw new IactError('bad-data', `Cannot read the header of ${hduLabel(index, '')} in "${uri}": ${reason}`, { uri });
-}
-
-function joinBlocks(blocks: readonly Uint8Array[]): Uint8Array {
-  const bytes = new Uint8Array(blocks.length * BLOCK_LENGTH);
-  blocks.forEach((block, i) => {
-    bytes.set(block, i * BLOCK_LENGTH);
-  });
-  return bytes;
 }
 
 function checkClaim(head: HduHead, uri: string, position: number, limit: number | undefined): void {

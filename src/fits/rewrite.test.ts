@@ -64,7 +64,7 @@ describe('rewriteFits()', () => {
       if (index !== 1) return undefined;
       const other = header.clone();
       for (let n = 0; n < 40; n++) other.set(`NEW${n}`, n);
-      renewChecksum(other, sumOfData(Buffer.concat([TABLE.rows, Buffer.alloc(2880 - TABLE.rows.length)])));
+      renewChecksum(other, sumOfData(TABLE.rows));
       return { header: other };
     });
     expect(changed.length).toBe(file().length + 2880);
@@ -108,6 +108,33 @@ describe('sortRows()', () => {
       [1, 2, 3],
       ['b', 'c', 'a'],
     ]);
+  });
+
+  it('compares 64-bit integers exactly', () => {
+    const values = [2n ** 53n + 1n, 2n ** 53n, -5n];
+    const table = buildTable({ name: 'T', columns: [{ name: 'K', form: '1K', values }] });
+    const data = sortRows(table, 'K').read('K');
+    expect(data.kind === 'bigint' && [...data.values]).toEqual([-5n, 2n ** 53n, 2n ** 53n + 1n]);
+  });
+
+  it.each([
+    ['text', { form: '1A', values: ['b', 'a'] }, /"C": it does not hold one number in a row/],
+    [
+      'several numbers in a row',
+      {
+        form: '2D',
+        values: [
+          [2, 1],
+          [1, 2],
+        ],
+      },
+      /does not hold one number/,
+    ],
+    ['a number that is none', { form: '1D', values: [2, Number.NaN] }, /row 2 holds none/],
+    ['a null', { form: '1K', nullValue: 7, values: [undefined, 1n] }, /row 1 holds none/],
+  ])('refuses %s', (_, spec, message) => {
+    const table = buildTable({ name: 'T', columns: [{ name: 'C', ...spec }] });
+    expect(() => sortRows(table, 'C')).toThrow(message);
   });
 });
 

@@ -1,10 +1,10 @@
 import { IactError } from '../core/index.ts';
 import { ByteStream } from './byte-stream.ts';
-import { CARD_LENGTH } from './card.ts';
 import type { HduHead } from './hdu.ts';
 import { describeHdu, hduLabel } from './hdu-shape.ts';
-import { Header, MAX_HEADER_CARDS } from './header.ts';
-import { BLOCK_LENGTH, isEndRecord, paddedLength } from './records.ts';
+import type { Header } from './header.ts';
+import { HeaderReader } from './header-blocks.ts';
+import { BLOCK_LENGTH, paddedLength } from './records.ts';
 import { fillByte } from './write.ts';
 
 /** What an HDU becomes. */
@@ -34,9 +34,10 @@ export async function* rewriteFits(
   { uri, change, signal }: RewriteOptions,
 ): AsyncGenerator<Uint8Array, void> {
   const stream = new ByteStream(source, signal);
+  const headers = new HeaderReader(uri);
   try {
     for (let index = 0; await beginsHdu(stream, index); index += 1) {
-      const { header, bytes } = await readHeader(stream, index, uri);
+      const { header, bytes } = await headers.read(() => stream.read(BLOCK_LENGTH), index);
       const head = describeHdu(header, index, uri);
       const unitBytes = paddedLength(head.dataBytes);
       const changed = change(head);
@@ -58,37 +59,6 @@ export async function* rewriteFits(
 async function beginsHdu(stream: ByteStream, index: number): Promise<boolean> {
   const wanted = index === 0 ? 'SIMPLE' : 'XTENSION';
   return new TextDecoder('latin1').decode(await stream.peek(wanted.length)) === wanted;
-}
-
-async function readHeader(
-  stream: ByteStream,
-  index: number,
-  uri: string,
-): Promise<{ header: Header; bytes: Uint8Array }> {
-  const blocks: Uint8Array[] = [];
-  for (let records = 0; records < MAX_HEADER_CARDS; records += BLOCK_LENGTH / CARD_LENGTH) {
-    const block = new Uint8Array(BLOCK_LENGTH);
-    const filled = await stream.readInto(block);
-    if (filled < BLOCK_LENGTH) break;
-    blocks.push(block);
-    if (!hasEnd(block)) continue;
-    const bytes = joined(blocks);
-    return { header: Header.parse(bytes, uri).header, bytes };
-  }
-  throw new IactError('bad-data', `Cannot read the header of ${hduLabel(index, '')} in "${uri}": it has no END`, {
-    uri,
-  });
-}
-
-function hasEnd(block: Uint8Array): boolean {
-  for (let at = 0; at < block.length; at += CARD_LENGTH) if (isEndRecord(block, at)) return true;
-  return false;
-}
-
-function joined(blocks: readonly Uint8Array[]): Uint8Array {
-  const bytes = new Uint8Array(blocks.length * BLOCK_LENGTH);
-  for (const [i, block] of blocks.entries()) bytes.set(block, i * BLOCK_LENGTH);
-  return bytes;
 }
 
 /** The next bytes as chunks; fewer where the file ends within its last block. */

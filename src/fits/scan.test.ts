@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { buildTable } from './build.ts';
 import type { SkippableBytes } from './byte-stream.ts';
-import { setChecksum } from './checksum.ts';
+import { setChecksum, verifyChecksum } from './checksum.ts';
 import type { HduOutput } from './hdu.ts';
+import { Header } from './header.ts';
 import { type ScanEnd, type ScannedHdu, scanFits } from './scan.ts';
 import { primaryHeader, writeFits } from './write.ts';
 
@@ -142,6 +143,42 @@ describe('scanFits()', () => {
   ])('tells of %s as a fault, and throws nothing', async (_, damage, kind, hdu) => {
     const { end } = await scan(damage(file()));
     expect(end.fault).toMatchObject({ kind, hdu });
+  });
+
+  it.each([
+    ['1e3', false],
+    ['0x3e8', false],
+    ['', undefined],
+    ['1000', true],
+    [' 1000', true],
+    [1000, true],
+  ])('takes %j for a DATASUM as verifyChecksum() does', async (value, wanted) => {
+    // A sum of 1000: the four bytes of this number.
+    const table = buildTable({ name: 'T', columns: [{ name: 'A', form: '1J', values: [1000] }] });
+    const output = table.toOutput();
+    output.header.set('DATASUM', value);
+    const bytes = new Uint8Array(Buffer.concat([...writeFits([{ header: primaryHeader() }, output])]));
+    const { hdus } = await scan(bytes);
+    expect(hdus[1]?.datasumOk).toBe(wanted);
+    const state = wanted === undefined ? 'absent' : wanted ? 'ok' : 'wrong';
+    expect(verifyChecksum(hdus[1]!).datasum).toBe(state);
+  });
+
+  it('ends with a fault where there are more header records than a file may have', async () => {
+    const header = new Header();
+    for (const [keyword, cardValue] of [
+      ['XTENSION', 'IMAGE'],
+      ['BITPIX', 8],
+      ['NAXIS', 0],
+    ] as const) {
+      header.set(keyword, cardValue);
+    }
+    for (let i = 0; i < 31_996; i++) header.set(`K${i.toString(36)}`, i);
+    const long = header.encode();
+    const bytes = Buffer.concat([primaryHeader().encode(), ...Array.from({ length: 12 }, () => long)]);
+    const { end, hdus } = await scan(bytes, 'load', 1 << 20);
+    expect(end.fault).toEqual({ kind: 'header', hdu: 12, message: 'its headers have more than 360000 records' });
+    expect(hdus).toHaveLength(12);
   });
 
   it('passes on what the source throws', async () => {

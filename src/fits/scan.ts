@@ -1,12 +1,13 @@
 import { IactError, messageOf } from '../core/index.ts';
 import { ByteStream, type SkippableBytes } from './byte-stream.ts';
 import { CARD_LENGTH } from './card.ts';
-import { ALL_ONES, WordSum } from './checksum.ts';
+import { ALL_ONES, isDatasum, WordSum } from './checksum.ts';
 import type { Hdu, HduHead } from './hdu.ts';
 import { describeHdu, hduLabel } from './hdu-shape.ts';
 import { Header, MAX_HEADER_CARDS } from './header.ts';
+import { MAX_FILE_CARDS, readHeaderBlocks } from './header-blocks.ts';
 import type { Inflate } from './read.ts';
-import { BLOCK_LENGTH, countOthers, isEndRecord, latin1, paddedLength } from './records.ts';
+import { BLOCK_LENGTH, countOthers, latin1, paddedLength } from './records.ts';
 import { fillByte } from './write.ts';
 
 /** An HDU as it stands in a file, with what is wrong in its bytes. */
@@ -102,12 +103,17 @@ class ScanStop extends Error {
 }
 
 async function scanHdus(stream: ByteStream, options: ScanOptions, place: { hdu: number }): Promise<ScanEnd> {
+  let recordsLeft = MAX_FILE_CARDS;
   for (let index = 0; ; index += 1) {
     place.hdu = index;
     if (!(await beginsHdu(stream, index))) {
       return { fault: undefined, trailingBytes: await stream.skip(Number.POSITIVE_INFINITY) };
     }
-    const { header, bytes, fillFaults } = await readHeader(stream, index, options.uri);
+    const { header, bytes, records, fillFaults } = await readHeader(stream, index, options.uri);
+    recordsLeft -= records;
+    if (recordsLeft < 0) {
+      throw new ScanStop('header', index, `its headers have more than ${MAX_FILE_CARDS} records`);
+    }
     const head = describeOrStop(header, index, options);
     const choice = options.select(head);
     if (choice === 'stop') {
@@ -165,24 +171,22 @@ interface RawHeader {
   readonly header: Header;
   /** Its blocks; the last one may be short. */
   readonly bytes: Uint8Array;
+  readonly records: number;
   readonly fillFaults: number;
 }
 
 async function readHeader(stream: ByteStream, index: number, uri: string): Promise<RawHeader> {
-  for (let length = BLOCK_LENGTH; length <= MAX_HEADER_CARDS * CARD_LENGTH; length += BLOCK_LENGTH) {
-    const bytes = await stream.peek(length);
-    for (let at = length - BLOCK_LENGTH; at + CARD_LENGTH <= bytes.length; at += CARD_LENGTH) {
-      if (!isEndRecord(bytes, at)) continue;
-      await stream.skip(bytes.length);
-      // What a short last block lacks is told as missing, not as wrong.
-      const fillFaults = countOthers(bytes, at + 3, bytes.length, 0x20) + length - bytes.length;
-      return { header: Header.parse(bytes, uri).header, bytes, fillFaults };
-    }
-    if (bytes.length < length) {
-      throw new ScanStop('truncated', index, `the file ends in the header of ${hduLabel(index, '')}, before its END`);
-    }
+  const { bytes, records, isCut } = await readHeaderBlocks(() => stream.read(BLOCK_LENGTH));
+  if (isCut) {
+    throw new ScanStop('truncated', index, `the file ends in the header of ${hduLabel(index, '')}, before its END`);
   }
-  throw new ScanStop('header', index, `${hduLabel(index, '')} has no END within ${MAX_HEADER_CARDS} records`);
+  if (records === undefined) {
+    throw new ScanStop('header', index, `${hduLabel(index, '')} has no END within ${MAX_HEADER_CARDS} records`);
+  }
+  const missing = paddedLength(bytes.length) - bytes.length;
+  // What a short last block lacks is told as missing, not as wrong.
+  const fillFaults = countOthers(bytes, (records - 1) * CARD_LENGTH + 3, bytes.length, 0x20) + missing;
+  return { header: Header.parse(bytes, uri).header, bytes, records, fillFaults };
 }
 
 const PIECE_BYTES = 1 << 20;
@@ -225,12 +229,10 @@ async function readFill(stream: ByteStream, head: HduHead, sum: WordSum | undefi
 
 /** @see FITS 4.0 §4.4.2.7 and appendix J */
 function compareSums(header: Header, bytes: Uint8Array, dataSum: number): typeof NO_SUMS | Sums {
-  const datasum = header.get('DATASUM');
   const total = new WordSum(dataSum);
   total.add(bytes);
   return {
-    // A few writers give the number itself instead of its digits in quotes.
-    datasumOk: has(header, 'DATASUM') ? Number(datasum) === dataSum : undefined,
+    datasumOk: has(header, 'DATASUM') ? isDatasum(header.get('DATASUM'), dataSum) : undefined,
     checksumOk: has(header, 'CHECKSUM') ? total.value === ALL_ONES : undefined,
     dataSum,
   };

@@ -145,6 +145,23 @@ describe('a data file', () => {
     return { store, id };
   }
 
+  it('of a hundred thousand HDUs is checked as far as a file may go, and told', async () => {
+    const place = await sandbox();
+    const store = await simulatedStore(place.from, { observations: 1 });
+    const small = headerBlock([
+      ['XTENSION', 'IMAGE'],
+      ['BITPIX', 8],
+      ['NAXIS', 0],
+    ]);
+    const hdus = Array.from({ length: 150_000 }, () => small);
+    await writeStoreFile(place.from, store.fileOf(store.ids[0] ?? 0), gzipSync(Buffer.concat([PRIMARY, ...hdus])));
+    const grown = await growthMb(async () => {
+      const checked = await runIact(['check', store.directory, '--rule', 'fits-unreadable']);
+      expect(checked.stdout).toContain('its headers have more than 360000 records');
+    });
+    expect(grown).toBeLessThan(1000);
+  });
+
   it('that expands to 3 GB is shown and counted with little memory', async () => {
     const rows = 3_000_000_000 / 16;
     const make = (name: string) => [
