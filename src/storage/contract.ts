@@ -99,6 +99,14 @@ export interface Source {
 export interface FileAttributes {
   readonly mode?: number | undefined;
   readonly mtimeMs?: number | undefined;
+  /** Where the system lets us; else the file is ours, as every new file. Only on this machine. */
+  readonly owner?: FileOwner | undefined;
+}
+
+/** To whom a file of this machine belongs, as the system numbers them. */
+export interface FileOwner {
+  readonly user: number;
+  readonly group: number;
 }
 
 /** How a file is staged. */

@@ -5,6 +5,8 @@ import { promisify } from 'node:util';
 export interface FileCalls {
   close(fd: number): Promise<void>;
   chmod(fd: number, mode: number): Promise<void>;
+  /** -1 leaves user or group as it is. */
+  chown(fd: number, user: number, group: number): Promise<void>;
   utimes(fd: number, atime: number, mtime: number): Promise<void>;
   size(fd: number): Promise<number>;
   rename(from: string, to: string): Promise<void>;
@@ -17,6 +19,7 @@ export interface FileCalls {
 export const DISK_CALLS: FileCalls = {
   close: async (fd) => fs.closeSync(fd),
   chmod: async (fd, mode) => fs.fchmodSync(fd, mode),
+  chown: async (fd, user, group) => fs.fchownSync(fd, user, group),
   utimes: async (fd, atime, mtime) => fs.futimesSync(fd, atime, mtime),
   size: async (fd) => fs.fstatSync(fd).size,
   rename: async (from, to) => fs.renameSync(from, to),
@@ -29,6 +32,7 @@ export const DISK_CALLS: FileCalls = {
 export const MOUNT_CALLS: FileCalls = {
   close: promisify(fs.close),
   chmod: promisify(fs.fchmod),
+  chown: promisify(fs.fchown),
   utimes: promisify(fs.futimes),
   size: async (fd) => (await fstat(fd)).size,
   rename: promisify(fs.rename),

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { tempDirectory } from '../../test/support/temp.ts';
 import { LocalDestination } from './local-destination.ts';
-import { isStagedName } from './staged-name.ts';
+import { isStagedName, stagedPathOf } from './staged-name.ts';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 
@@ -102,6 +102,43 @@ describe('LocalDestination.stage()', () => {
     await expect(refused).rejects.toThrow(
       /Cannot write ".*file.below": a part of the path is a file and no directory\./,
     );
+  });
+});
+
+describe('LocalDestination.append()', () => {
+  it('writes behind the end of a file, and follows no link', async () => {
+    const root = await tempDirectory();
+    const destination = new LocalDestination(root);
+    await writeFile(join(root, 'log'), 'one\n');
+    await destination.append('log', bytes('two\n'));
+    await destination.append('log', bytes('three\n'));
+    expect(await readFile(join(root, 'log'), 'utf8')).toBe('one\ntwo\nthree\n');
+    await symlink(join(root, 'log'), join(root, 'link'));
+    for (const path of ['link', 'absent']) {
+      await expect(destination.append(path, bytes('x'))).rejects.toMatchObject({ code: 'unwritable' });
+    }
+    expect(await readdir(root)).toEqual(['link', 'log']);
+  });
+});
+
+describe('LocalDestination.ownerOf()', () => {
+  it('tells to whom a file belongs', async () => {
+    const root = await tempDirectory();
+    await writeFile(join(root, 'file'), '');
+    const { uid, gid } = await stat(join(root, 'file'));
+    const destination = new LocalDestination(root);
+    expect(await destination.ownerOf('file')).toEqual({ user: uid, group: gid });
+    await expect(destination.ownerOf('absent')).rejects.toMatchObject({ code: 'not-found' });
+  });
+});
+
+describe('stagedPathOf()', () => {
+  it.each(['x.fits', 'a/b/x.fits'])('is where %s is staged', async (path) => {
+    const destination = new LocalDestination(await tempDirectory());
+    const staged = await destination.stage(path);
+    expect((await destination.stat(stagedPathOf(path)))?.kind).toBe('file');
+    expect(stagedPathOf(path).startsWith('/')).toBe(false);
+    await staged.discard();
   });
 });
 

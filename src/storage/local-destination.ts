@@ -14,7 +14,7 @@ import {
 } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
 import { directoryOf, fileNameOf, IactError } from '../core/index.ts';
-import type { Destination, DiskCopy, DiskFile, SealedFile, StagedFile, StageOptions } from './contract.ts';
+import type { Destination, DiskCopy, DiskFile, FileOwner, SealedFile, StagedFile, StageOptions } from './contract.ts';
 import { DiskCopier } from './disk-copier.ts';
 import { errorOf } from './disk-copy-batch.ts';
 import { LocalSource } from './local-source.ts';
@@ -82,6 +82,37 @@ export class LocalDestination extends LocalSource implements Destination {
         const code = systemCode(error) ?? systemCode((error as { cause?: unknown }).cause);
         if (code !== 'ENOENT' || attempt === CREATE_ATTEMPTS) throw writeError(error, this.uriOf(path));
       }
+    }
+  }
+
+  /**
+   * Writes behind the end of a file that is there. Returns when that would survive a loss of power; a kill before may leave
+   * a part of it.
+   */
+  async append(path: string, content: Uint8Array): Promise<void> {
+    const uri = this.uriOf(path);
+    try {
+      await this.prepareDirectory(directoryOf(path));
+      const file = await open(uri, constants.O_WRONLY | constants.O_APPEND | constants.O_NOFOLLOW);
+      try {
+        await file.appendFile(content);
+        await file.datasync();
+      } finally {
+        await file.close();
+      }
+    } catch (error) {
+      throw writeError(error, uri);
+    }
+  }
+
+  /** To whom a file belongs. */
+  async ownerOf(path: string): Promise<FileOwner> {
+    const uri = this.uriOf(path);
+    try {
+      const { uid, gid } = await stat(uri);
+      return { user: uid, group: gid };
+    } catch (error) {
+      throw readError(error, uri);
     }
   }
 

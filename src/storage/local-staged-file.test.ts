@@ -3,6 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { tempDirectory } from '../../test/support/temp.ts';
+import { DISK_CALLS } from './file-calls.ts';
 import { LocalStagedFile } from './local-staged-file.ts';
 import type { LocalPlace } from './sealed-local-file.ts';
 
@@ -31,6 +32,33 @@ describe('LocalStagedFile', () => {
     }
     await staged.discard();
     expect(await readdir(root)).toEqual([]);
+  });
+
+  it('gives the file to its owner, as far as the system lets it, before it has its permissions', async () => {
+    const root = await tempDirectory();
+    const mine = { user: process.getuid?.() ?? 0, group: process.getgid?.() ?? 0 };
+    const theirs = { user: 12_345, group: 23_456 };
+    const calls: unknown[][] = [];
+    const chmod = DISK_CALLS.chmod;
+    vi.spyOn(DISK_CALLS, 'chmod').mockImplementation((fd, mode) => {
+      calls.push(['chmod', mode]);
+      return chmod(fd, mode);
+    });
+    const chown = vi.spyOn(DISK_CALLS, 'chown').mockImplementation(async (_, user, group) => {
+      calls.push(['chown', user, group]);
+      if (user !== -1) throw Object.assign(new Error(), { code: 'EPERM' });
+    });
+    for (const owner of [mine, theirs]) {
+      const staged = LocalStagedFile.create(placeIn(root), false);
+      await staged.seal({ mode: 0o640, owner });
+      await staged.discard();
+    }
+    const given = ['chmod', 0o640];
+    expect(calls).toEqual([given, ['chown', 12_345, 23_456], ['chown', -1, 23_456], given]);
+    chown.mockRejectedValue(Object.assign(new Error(), { code: 'EIO' }));
+    const staged = LocalStagedFile.create(placeIn(root), false);
+    await expect(staged.seal({ owner: theirs })).rejects.toMatchObject({ code: 'unwritable' });
+    await staged.discard();
   });
 
   it('says in one line that a disk is full', async () => {

@@ -1,10 +1,10 @@
 import fs from 'node:fs';
 import { promisify } from 'node:util';
-import type { FileAttributes, StagedFile, StagedParts } from './contract.ts';
+import type { FileAttributes, FileOwner, StagedFile, StagedParts } from './contract.ts';
 import { createPartial, readsBackDifferent } from './disk-copy.ts';
 import { DISK_CALLS, type FileCalls, fsync, MOUNT_CALLS } from './file-calls.ts';
 import { type LocalPlace, SealedLocalFile } from './sealed-local-file.ts';
-import { writeError } from './system-error.ts';
+import { systemCode, writeError } from './system-error.ts';
 
 /** A file that is written beside its target. */
 export class LocalStagedFile implements StagedFile {
@@ -50,8 +50,10 @@ export class LocalStagedFile implements StagedFile {
     });
   }
 
-  seal({ mode, mtimeMs }: FileAttributes): Promise<number> {
+  seal({ mode, mtimeMs, owner }: FileAttributes): Promise<number> {
     return this.guard(async (fd) => {
+      // Before the mode, from which the system may take bits when the owner changes.
+      if (owner !== undefined) await this.giveTo(owner, fd);
       await this.calls.chmod(fd, mode ?? defaultMode());
       if (mtimeMs !== undefined) await this.calls.utimes(fd, mtimeMs / 1000, mtimeMs / 1000);
       return this.calls.size(fd);
@@ -86,6 +88,19 @@ export class LocalStagedFile implements StagedFile {
     const fd = this.fd;
     this.fd = undefined;
     if (fd !== undefined) await this.calls.close(fd);
+  }
+
+  /** As `cp -p`: the group alone where the user cannot be kept, and neither where the system lets us keep none. */
+  private async giveTo({ user, group }: FileOwner, fd: number): Promise<void> {
+    const { uid, gid } = fs.fstatSync(fd);
+    if (uid === user && gid === group) return;
+    for (const wanted of [user, -1]) {
+      try {
+        return await this.calls.chown(fd, wanted, group);
+      } catch (error) {
+        if (!NOT_PERMITTED.has(systemCode(error) ?? '')) throw error;
+      }
+    }
   }
 
   private async *readParts(start: number, end: number): AsyncGenerator<Uint8Array, void> {
@@ -124,6 +139,9 @@ export class LocalStagedFile implements StagedFile {
 }
 
 const CHUNK_BYTES = 1024 * 1024;
+
+/** What the system says to those who may not give files away, and where a file system knows no such owner, or none. */
+const NOT_PERMITTED: ReadonlySet<string> = new Set(['EPERM', 'EACCES', 'EINVAL', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP']);
 
 function openPartial(partial: string, resume: boolean): number {
   const { O_RDWR, O_CREAT, O_NOFOLLOW } = fs.constants;

@@ -1,14 +1,14 @@
 import { createHash, type Hash } from 'node:crypto';
 import type { ContentDigests } from '../storage/index.ts';
-import type { ExpectedDigests } from './plan.ts';
 
 /** Computes the digests of a file while its content passes. */
 export class Digester {
   private readonly sha256: Hash = createHash('sha256');
   private readonly md5: Hash | undefined;
 
-  constructor(expected: ExpectedDigests | undefined) {
-    if (expected?.md5 !== undefined) this.md5 = createHash('md5');
+  /** @param wanted with `md5`, such as one to compare with, this is computed, too. */
+  constructor(wanted: { readonly md5?: unknown } | undefined) {
+    if (wanted?.md5 !== undefined) this.md5 = createHash('md5');
   }
 
   update(chunk: Uint8Array): void {

@@ -1,6 +1,6 @@
 import { IactError, messageOf } from '../core/index.ts';
 import { type MasterIndex, parseMasterIndex } from '../gadf/index.ts';
-import type { Source } from '../storage/index.ts';
+import { readText, type Source } from '../storage/index.ts';
 import { CATALOGUE } from './catalogue.ts';
 import { checkDataFiles, type ObservationSummary } from './check-dataset.ts';
 import { checkFile } from './check-file.ts';
@@ -39,7 +39,6 @@ export interface CheckTotals {
 
 /** More gain little: rules take more time than reading, and memory holds what was read. */
 const READS_AT_ONCE = 4;
-const MAX_MASTER_BYTES = 64 * 1024 * 1024;
 
 /**
  * Checks a store by rules, and never stops at what it finds.
@@ -117,14 +116,7 @@ async function readMaster(source: Source, masterName: string, options: CheckOpti
     fast,
   });
   try {
-    const chunks: Uint8Array[] = [];
-    let size = 0;
-    for await (const chunk of source.read(masterName)) {
-      size += chunk.length;
-      if (size > MAX_MASTER_BYTES) return facts(undefined, 'it is too large for a master index');
-      chunks.push(chunk);
-    }
-    return facts(parseMasterIndex(new TextDecoder().decode(Buffer.concat(chunks)), uri), undefined);
+    return facts(parseMasterIndex(await readText(source, masterName), uri), undefined);
   } catch (error) {
     if (!(error instanceof IactError) || error.code !== 'bad-data') throw error;
     return facts(undefined, messageOf(error));

@@ -1,5 +1,6 @@
 import { RowTally } from '../row-tally.ts';
 import type { Rule } from '../rule.ts';
+import { eachTime } from '../time-order.ts';
 
 export const eventsUnordered: Rule = {
   code: 'events-unordered',
@@ -11,24 +12,16 @@ export const eventsUnordered: Rule = {
     rows: ({ format, place }, _, report) => {
       if (format?.type !== 'events') return undefined;
       const tally = new RowTally();
-      let before = Number.NEGATIVE_INFINITY;
-      let total = 0;
-      return {
-        batch: (batch) => {
-          const times = batch.numbers('TIME');
-          for (let i = 0; times !== undefined && i < batch.length; i++) {
-            const time = times[i] as number;
-            if (time < before) tally.add(batch.firstRow + i, time);
-            before = time;
-          }
-          total += batch.length;
+      return eachTime(
+        (time, before, row) => {
+          if (time < before) tally.add(row, time);
         },
-        end: () => {
+        (total) => {
           if (!tally.any) return;
           const message = `${tally.of(total)}: the event is earlier than the one above it.`;
           report(place, { column: 'TIME', message, ...tally.detail() });
         },
-      };
+      );
     },
   },
 };

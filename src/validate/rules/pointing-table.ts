@@ -1,5 +1,6 @@
 import { RowTally } from '../row-tally.ts';
 import type { Rule } from '../rule.ts';
+import { eachTime } from '../time-order.ts';
 
 export const pointingTable: Rule = {
   code: 'pointing-table',
@@ -11,22 +12,13 @@ export const pointingTable: Rule = {
     rows: ({ format, place }, _, report) => {
       if (format?.type !== 'pointing') return undefined;
       const tallies = { back: new RowTally(), same: new RowTally(), none: new RowTally() };
-      let before = Number.NEGATIVE_INFINITY;
-      let total = 0;
-      return {
-        batch: (batch) => {
-          const times = batch.numbers('TIME');
-          for (let i = 0; times !== undefined && i < batch.length; i++) {
-            const time = times[i] as number;
-            const row = batch.firstRow + i;
-            if (!Number.isFinite(time)) tallies.none.add(row, time);
-            else if (time < before) tallies.back.add(row, time);
-            else if (time === before) tallies.same.add(row, time);
-            before = time;
-          }
-          total += batch.length;
+      return eachTime(
+        (time, before, row) => {
+          if (!Number.isFinite(time)) tallies.none.add(row, time);
+          else if (time < before) tallies.back.add(row, time);
+          else if (time === before) tallies.same.add(row, time);
         },
-        end: () => {
+        (total) => {
           if (total === 0) report(place, { message: 'The pointing table has no rows.', found: '0 rows' });
           for (const [tally, severity, what] of [
             [tallies.none, 'error', 'TIME is no number'],
@@ -37,7 +29,7 @@ export const pointingTable: Rule = {
               report(place, { severity, column: 'TIME', message: `${tally.of(total)}: ${what}.`, ...tally.detail() });
           }
         },
-      };
+      );
     },
   },
 };
