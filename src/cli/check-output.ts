@@ -3,6 +3,7 @@ import type { CheckTotals, Finding, ObservationSummary, RuleFailure } from '../o
 import { SEVERITIES } from '../ops/index.ts';
 import { plainText } from './cell-text.ts';
 import { counted } from './quantity.ts';
+import type { Reporter } from './reporter.ts';
 
 /** How many places are shown of findings that differ in their place only. */
 const SHOWN_PLACES = 3;
@@ -18,7 +19,7 @@ interface FindingGroup {
 }
 
 /** Collects findings for people: those that differ in their place only are one. Memory does not grow with the store. */
-export class FindingGroups {
+class FindingGroups {
   private readonly groups = new Map<string, FindingGroup>();
 
   add(finding: Finding): void {
@@ -54,7 +55,7 @@ function* groupLines({ first, places, count, repairable }: FindingGroup): Genera
 }
 
 /** A finding as lines of text. */
-export function* findingLines(
+function* findingLines(
   finding: Finding,
   place: string = placeText(finding),
   repairable: boolean = finding.repair !== undefined,
@@ -98,6 +99,42 @@ export class ObservationGroups {
   }
 }
 
+/** Which findings these are: of the store as it is, or of what is left behind a repair. */
+type FindingEvent = 'violation' | 'remaining';
+
+/**
+ * Tells what a check finds: programs as it comes, people as it comes if each is asked for, or by kind at the end, so that
+ * memory does not hold the findings.
+ */
+export class FindingOutput {
+  private readonly groups = new FindingGroups();
+  private readonly reporter: Reporter;
+  private readonly all: boolean;
+  private readonly event: FindingEvent;
+
+  constructor(reporter: Reporter, { all = false }: { readonly all?: boolean }, event: FindingEvent) {
+    this.reporter = reporter;
+    this.all = all;
+    this.event = event;
+  }
+
+  readonly onFinding = (finding: Finding): void => {
+    this.reporter.record({ event: this.event, finding: { ...finding, repair: finding.repair ?? null } });
+    if (this.all) this.reporter.show(findingLines(finding));
+    else this.groups.add(finding);
+  };
+
+  readonly onFailure = ({ code, place, message }: RuleFailure): void => {
+    const fault = `The rule "${code}" failed at "${plainText(place.uri)}": ${plainText(message)}.`;
+    this.reporter.warning(`${fault} This is a fault of iactools; please report it.`);
+  };
+
+  /** What has not been shown yet. */
+  lines(): Iterable<string> {
+    return this.groups.lines();
+  }
+}
+
 /** `3 errors, 1 warning, 2 notes`. */
 function countsText({ counts }: CheckTotals): string {
   return SEVERITIES.map((severity) => `${counts[severity]} ${severity}${counts[severity] === 1 ? '' : 's'}`).join(', ');
@@ -130,8 +167,4 @@ export function refuseErrors(store: string, totals: CheckTotals): void {
   if (counts.error === 0 && failures === 0) return;
   const failed = failures === 0 ? '' : ` Rules failed ${failures} times.`;
   throw new IactError('incomplete', `"${store}" has ${countsText(totals)}.${failed}`, { uri: store });
-}
-
-export function failureText({ code, place, message }: RuleFailure): string {
-  return `The rule "${code}" failed at "${plainText(place.uri)}": ${plainText(message)}. This is a fault of iactools; please report it.`;
 }

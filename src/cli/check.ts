@@ -3,15 +3,7 @@ import { IactError } from '../core/index.ts';
 import { type CheckRequest, checkStore, listRules } from '../ops/index.ts';
 import { accessOf, addAccessOptions } from './access-options.ts';
 import { type CheckCliOptions, requestOf } from './check-options.ts';
-import {
-  FindingGroups,
-  failureText,
-  findingLines,
-  ObservationGroups,
-  refuseErrors,
-  summaryText,
-  totalsRecord,
-} from './check-output.ts';
+import { FindingOutput, ObservationGroups, refuseErrors, summaryText, totalsRecord } from './check-output.ts';
 import { fix } from './fix.ts';
 import type { Session, SessionHost } from './session.ts';
 
@@ -41,19 +33,14 @@ export function checkCommand(host: SessionHost): Command {
   );
 }
 
-/** Findings are told as they come, or counted by kind, so that memory does not hold them. */
 async function check(place: string, options: CheckCliOptions, session: Session): Promise<void> {
   const { reporter } = session;
-  const findings = new FindingGroups();
+  const findings = new FindingOutput(reporter, options, 'violation');
   const observations = new ObservationGroups();
   const request: CheckRequest = {
     ...requestOf(options),
-    onFinding: (finding) => {
-      reporter.record({ event: 'violation', finding: { ...finding, repair: finding.repair ?? null } });
-      if (options.all) reporter.show(findingLines(finding));
-      else findings.add(finding);
-    },
-    onFailure: (failure) => reporter.warning(failureText(failure)),
+    onFinding: findings.onFinding,
+    onFailure: findings.onFailure,
     onNote: (text) => reporter.note(text),
     onObservation: (summary) => {
       reporter.record({ event: 'checked', observation: summary });

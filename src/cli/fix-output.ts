@@ -22,7 +22,7 @@ export function* planLines(plan: FixPlan, all: boolean): Generator<string, void>
     if (others.length > 0) yield `  likewise ${placesText(others)}`;
   }
   for (const { path, changes, reason } of plan.refused) {
-    yield `Not repaired: ${printable(path)} (${counted(changes, 'change')})`;
+    yield `Not repaired: ${printable(path)}${changes === 0 ? '' : ` (${counted(changes, 'change')})`}`;
     yield `  ${printable(reason)}`;
   }
   yield* leftLines(plan);

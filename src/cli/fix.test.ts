@@ -61,6 +61,35 @@ describe('iact check --fix', () => {
     expect([status, stderr]).toEqual([1, expect.stringContaining('has 3 errors, 0 warnings')]);
   });
 
+  it('does not say of what it has refused that it can be repaired now', async () => {
+    const damaged = (bytes: Uint8Array): Uint8Array =>
+      bytes.map((byte, i) => (i === bytes.length - 4000 ? byte ^ 1 : byte));
+    const store = await faulty({ ...FAULTY, bytes: { [FIRST_FILE]: damaged } });
+    const { stdout } = await runIact(['check', store, '--fix', '--yes']);
+    expect(stdout).toContain(`Not repaired: ${FIRST_FILE} (1 change)`);
+    expect(stdout).toContain('Made 2 repairs in 1 file');
+    expect(stdout).toContain('telapse');
+    expect(stdout).not.toContain('can be repaired now');
+  });
+
+  it('says what can be repaired now, because a fault has hidden it', async () => {
+    const moved = { [FIRST_FILE]: FIRST_FILE.replace('data/s', 'data/S') };
+    const store = await faulty({ ...FAULTY, moved });
+    const { stdout } = await runIact(['check', store, '--fix', '--yes']);
+    expect(stdout).toContain(`can be repaired now: run "iact check ${store} --fix" again`);
+    const again = await runIact(['check', store, '--fix', '--yes']);
+    expect(again.stdout).not.toContain('can be repaired now');
+  });
+
+  it('shows each finding as it comes with --all, before the plan and behind the repair', async () => {
+    const store = await faulty();
+    const { stdout } = await runIact(['check', store, '--fix', '--yes', '--all']);
+    const lines = stdout.split('\n').filter((line) => /^(?:warning|note|error) |->|^Made/.test(line));
+    const first = lines.map((line) => line.trim().split(/[ :]+/)[0]);
+    expect(first.slice(0, 4)).toEqual(['warning', 'note', 'error', 'error']);
+    expect(first.slice(4)).toEqual(['[EVENTS]', '[OBS_INDEX]', '[OBS_INDEX]', 'note', 'Made']);
+  });
+
   it('refuses without a terminal and --yes, with the remedy, before it reads anything', async () => {
     const { status, stdout, stderr } = await runIact(['check', 'nowhere', '--fix']);
     expect([status, stdout]).toEqual([2, '']);

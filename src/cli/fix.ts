@@ -3,6 +3,7 @@ import {
   applyFix,
   askAtTerminal,
   type CheckTotals,
+  canRepair,
   checkStore,
   type Finding,
   type FixPlan,
@@ -11,7 +12,7 @@ import {
 } from '../ops/index.ts';
 import { accessOf } from './access-options.ts';
 import { type CheckCliOptions, requestOf } from './check-options.ts';
-import { FindingGroups, failureText, findingLines, refuseErrors, summaryText, totalsRecord } from './check-output.ts';
+import { FindingOutput, refuseErrors, summaryText, totalsRecord } from './check-output.ts';
 import { planLines, repairsText } from './fix-output.ts';
 import { counted } from './quantity.ts';
 import type { Session } from './session.ts';
@@ -23,42 +24,68 @@ export async function fix(place: string, options: CheckCliOptions, session: Sess
     const remedy = '--yes repairs without asking, and --dry-run shows what would change';
     throw new IactError('usage', `There is no terminal to ask at before repairing "${place}": ${remedy}.`);
   }
-  const found = new Findings(session, options, 'violation');
-  const plan = await planFix(
-    place,
-    { ...requestOf(options), ...found.hooks, signal: session.signal },
-    accessOf(session, options),
-  );
+  const access = accessOf(session, options);
+  const found = new FindingOutput(reporter, options, 'violation');
+  const { onFinding, onFailure } = found;
+  const plan = await planFix(place, { ...requestOf(options), onFinding, onFailure, signal: session.signal }, access);
   for (const record of planRecords(plan)) reporter.record(record);
+  const finish = (lines: readonly string[]): void => {
+    end(session, options, { place, totals: plan.totals, lines, record: outcome(plan, options) });
+  };
   if (plan.files.length === 0 && (plan.unfinished.length === 0 || options.dryRun)) {
-    return found.finish(place, plan.totals, ['Nothing to repair', ...refusedLines(plan)], outcome(plan, options));
+    return finish([...found.lines(), 'Nothing to repair', ...refusedLines(plan)]);
   }
   reporter.show([...planLines(plan, options.all ?? false)]);
-  if (options.dryRun) {
-    return found.finish(
-      place,
-      plan.totals,
-      [`Would make ${repairsText(plan)}; nothing was written`],
-      outcome(plan, options),
-      false,
-    );
-  }
-  if (!options.yes && !(await isConfirmed(plan))) {
-    return found.finish(place, plan.totals, ['Nothing was changed'], outcome(plan, options), false);
-  }
+  if (options.dryRun) return finish([`Would make ${repairsText(plan)}; nothing was written`]);
+  if (!options.yes && !(await isConfirmed(plan))) return finish(['Nothing was changed']);
   reporter.progress({ type: 'phase', name: 'Repairing' });
   const result = await applyFix(plan, {
     program: 'iact check --fix',
     onFile: (path, bytes) => reporter.progress({ type: 'file', path, outcome: 'written', bytes }),
     signal: session.signal,
   });
-  const left = new Findings(session, options, 'remaining');
-  const totals = await checkStore(
-    place,
-    { ...requestOf(options), ...left.hooks, signal: session.signal },
-    accessOf(session, options),
-  );
-  left.finish(place, totals, [...doneLines(result), ...left.againLines(place)], outcome(plan, options, result));
+  await checkAgain(place, options, session, { plan, result });
+}
+
+/** What was repaired may have brought other faults to light. */
+async function checkAgain(
+  place: string,
+  options: CheckCliOptions,
+  session: Session,
+  { plan, result }: { readonly plan: FixPlan; readonly result: FixResult },
+): Promise<void> {
+  const left = new FindingOutput(session.reporter, options, 'remaining');
+  let repairable = 0;
+  const request = {
+    ...requestOf(options),
+    onFinding: (finding: Finding): void => {
+      left.onFinding(finding);
+      if (canRepair(plan, finding)) repairable += 1;
+    },
+    onFailure: left.onFailure,
+    signal: session.signal,
+  };
+  const totals = await checkStore(place, request, accessOf(session, options));
+  const again = `${counted(repairable, 'finding')} can be repaired now: run "iact check ${place} --fix" again`;
+  const lines = [...left.lines(), ...doneLines(result), ...(repairable === 0 ? [] : [again])];
+  end(session, options, { place, totals, lines, record: outcome(plan, options, result) });
+}
+
+interface Ending {
+  readonly place: string;
+  readonly totals: CheckTotals;
+  readonly lines: readonly string[];
+  readonly record: object;
+}
+
+/** Ends the command as `iact check` does. */
+function end({ reporter }: Session, options: CheckCliOptions, { place, totals, lines, record }: Ending): void {
+  reporter.finish({
+    command: 'check',
+    data: { ...totalsRecord(place, totals), ...record },
+    lines: [...lines, summaryText(totals, options)],
+  });
+  refuseErrors(place, totals);
 }
 
 /** @throws {IactError} `cancelled` if there is no answer: an interrupt, or the end of the input. */
@@ -68,51 +95,6 @@ async function isConfirmed(plan: FixPlan): Promise<boolean> {
   const answer = await askAtTerminal(`${question} [y/N] `, false);
   if (answer === undefined) throw new IactError('cancelled', 'There was no answer; nothing was changed.');
   return /^\s*y(es)?\s*$/i.test(answer);
-}
-
-/** What a check finds, for people in groups, for programs as it comes. */
-class Findings {
-  readonly hooks;
-  private readonly groups = new FindingGroups();
-  private readonly session: Session;
-  private readonly options: CheckCliOptions;
-  private repairable = 0;
-
-  private readonly each: Finding[] = [];
-
-  constructor(session: Session, options: CheckCliOptions, event: 'violation' | 'remaining') {
-    const { reporter } = session;
-    this.session = session;
-    this.options = options;
-    this.hooks = {
-      onFinding: (finding: Finding): void => {
-        reporter.record({ event, finding: { ...finding, repair: finding.repair ?? null } });
-        if (finding.repair !== undefined) this.repairable += 1;
-        if (options.all) this.each.push(finding);
-        else this.groups.add(finding);
-      },
-      onFailure: (failure: Parameters<typeof failureText>[0]): void => reporter.warning(failureText(failure)),
-    };
-  }
-
-  /** Ends the command as `iact check` does. */
-  finish(place: string, totals: CheckTotals, lines: readonly string[], record: object, withFindings = true): void {
-    const found = this.options.all
-      ? this.each.flatMap((finding) => [...findingLines(finding)])
-      : [...this.groups.lines()];
-    this.session.reporter.finish({
-      command: 'check',
-      data: { ...totalsRecord(place, totals), ...record },
-      lines: [...(withFindings ? found : []), ...lines, summaryText(totals, this.options)],
-    });
-    refuseErrors(place, totals);
-  }
-
-  /** What was repaired may have brought other faults to light. */
-  againLines(place: string): string[] {
-    if (this.repairable === 0) return [];
-    return [`${counted(this.repairable, 'finding')} can be repaired now: run "iact check ${place} --fix" again`];
-  }
 }
 
 function doneLines({ files, changes, backup }: FixResult): string[] {

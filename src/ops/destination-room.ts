@@ -1,6 +1,6 @@
-import { directoryOf, fileNameOf, IactError } from '../core/index.ts';
+import { directoryOf, IactError } from '../core/index.ts';
 import { MASTER_INDEX_NAME } from '../gadf/index.ts';
-import { type Destination, isStagedName, stagedNameOf } from '../storage/index.ts';
+import { type Destination, isStagedName, stagedPathOf } from '../storage/index.ts';
 import { type CopyPlan, STATE_DIRECTORY, sizeOf } from '../transfer/index.ts';
 import type { Selection } from './select-files.ts';
 
@@ -73,10 +73,4 @@ export async function removeLeftOvers(
       if (isStagedName(name) && !staged.has(path)) await destination.remove(path);
     }
   }
-}
-
-function stagedPathOf(path: string): string {
-  const directory = directoryOf(path);
-  const name = stagedNameOf(fileNameOf(path));
-  return directory === '' ? name : `${directory}/${name}`;
 }

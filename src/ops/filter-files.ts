@@ -3,10 +3,10 @@ import { IactError } from '../core/index.ts';
 import { compileFilter, type ExprTable, type Filter } from '../expr/index.ts';
 import { BinTable, type Hdu } from '../fits/index.ts';
 import { isNamedHdu } from '../gadf/index.ts';
-import { LocalSource } from '../storage/index.ts';
+import { LocalSource, readText } from '../storage/index.ts';
 import { exprTable } from './expr-table.ts';
 import { directoryPart } from './open-store.ts';
-import { readFitsFile, readText } from './store-file.ts';
+import { readFitsFile } from './store-file.ts';
 
 /** What a row filter may name besides the columns and keywords of its table. */
 export interface FilterFiles {

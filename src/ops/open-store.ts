@@ -10,10 +10,10 @@ import {
   type MasterIndex,
   parseMasterIndex,
 } from '../gadf/index.ts';
-import { findFile, type Source, type StoreFile } from '../storage/index.ts';
+import { findFile, readText, type Source, type StoreFile } from '../storage/index.ts';
 import type { Access } from './access.ts';
 import { implicitMaster, type LocatedStore, locateStore } from './locate-store.ts';
-import { opensAsFits, readAtOnce, readFitsFile, readText } from './store-file.ts';
+import { opensAsFits, readAtOnce, readFitsFile } from './store-file.ts';
 
 /** A store of gamma-ray data: a folder with a master index. */
 export interface Store {

@@ -9,9 +9,9 @@ import {
   parseMasterIndex,
   withDatasets,
 } from '../gadf/index.ts';
-import type { Destination } from '../storage/index.ts';
+import { type Destination, readText } from '../storage/index.ts';
 import type { FileToPublish } from '../transfer/index.ts';
-import { opensAsFits, readText } from './store-file.ts';
+import { opensAsFits } from './store-file.ts';
 
 /** The master index of a destination, `undefined` if it has none. @throws `bad-data` if it has a broken one. */
 export async function readLocalMaster(destination: Destination): Promise<MasterIndex | undefined> {

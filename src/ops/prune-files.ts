@@ -6,11 +6,10 @@ import {
   type ObservationIds,
   parseMasterIndex,
 } from '../gadf/index.ts';
-import type { Destination } from '../storage/index.ts';
+import { type Destination, readText } from '../storage/index.ts';
 import type { IndexFile } from './open-store.ts';
 import { hduIndexOf, readIndexFile } from './open-store.ts';
 import type { Selection } from './select-files.ts';
-import { readText } from './store-file.ts';
 
 /** What is to go from a destination because the source no longer has it. */
 export interface PrunePlan {

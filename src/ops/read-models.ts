@@ -1,11 +1,10 @@
 import { basename } from 'node:path';
 import { IactError } from '../core/index.ts';
-import { LocalSource } from '../storage/index.ts';
+import { LocalSource, readText } from '../storage/index.ts';
 import { modelsOfLibrary } from './gammalib/model-library.ts';
 import { parseXml } from './gammalib/parse-xml.ts';
 import type { XmlElement } from './gammalib/xml.ts';
 import { directoryPart } from './open-store.ts';
-import { readText } from './store-file.ts';
 
 /** Reads the models of a model definition file. @throws `not-found`, `unreadable`, or `bad-data`. */
 export async function readModels(file: string): Promise<XmlElement[]> {

@@ -1,8 +1,7 @@
 import { basename, dirname } from 'node:path';
 import { IactError } from '../core/index.ts';
 import { parseRunList, type RunList, type RunListOptions } from '../gadf/index.ts';
-import { LocalSource } from '../storage/index.ts';
-import { readText } from './store-file.ts';
+import { LocalSource, readText } from '../storage/index.ts';
 
 /** Reads a run list from a file of this machine. @throws `not-found`, `unreadable`, or `bad-data` naming the line. */
 export async function readRunList(file: string, options: RunListOptions = {}): Promise<RunList> {

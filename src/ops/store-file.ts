@@ -2,28 +2,10 @@ import { IactError } from '../core/index.ts';
 import { type Hdu, type HduHead, readFits } from '../fits/index.ts';
 import { type FileInfo, findFile, inflate, type Source, type StoreFile } from '../storage/index.ts';
 
-/** A master index or run list that is larger is none. */
-export const MAX_TEXT_BYTES: number = 64 * 1024 * 1024;
-
 /** Data of an index file in memory. Six million rows of published stores take 400 MB to 700 MB. */
 export const MAX_INDEX_BYTES: number = 2 ** 31;
 /** Rows of an index table; JavaScript's sets and maps, by which observations are looked up, hold no more. */
 export const MAX_INDEX_ROWS = 16_000_000;
-
-/** Reads a text file as UTF-8. @throws `not-found`, `unreadable`, or `bad-data` if it is too large for a text. */
-export async function readText(source: Source, path: string, expected?: FileInfo): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of source.read(path, expected === undefined ? {} : { expected })) {
-    chunks.push(chunk);
-    size += chunk.length;
-    if (size > MAX_TEXT_BYTES) {
-      const uri = source.uriOf(path);
-      throw new IactError('bad-data', `"${uri}" is too large for a text file (more than 64 MB).`, { uri });
-    }
-  }
-  return new TextDecoder().decode(Buffer.concat(chunks));
-}
 
 /**
  * Reads a small file of a server without asking before what it is, which would take another round trip or two.

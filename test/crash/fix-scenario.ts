@@ -114,11 +114,11 @@ function normaliseRepaired(tree: Tree): Tree {
 }
 
 function noteOriginals(content: Buffer, originals: Map<string, unknown>): void {
-  const [head = '{}', ...lines] = content.toString().trimEnd().split('\n');
-  const { finished } = JSON.parse(head) as { finished: string | null };
-  if (finished === null) originals.set('unfinished', true);
-  for (const line of lines) {
-    const { path, before } = JSON.parse(line) as { path: string; before: unknown };
-    if (!originals.has(path)) originals.set(path, before);
-  }
+  const records = content
+    .toString()
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { path?: string; before?: unknown; finished?: string });
+  if (!records.some(({ finished }) => typeof finished === 'string')) originals.set('unfinished', true);
+  for (const { path, before } of records) if (path !== undefined && !originals.has(path)) originals.set(path, before);
 }

@@ -1,10 +1,10 @@
 import { directoryOf, IactError } from '../../core/index.ts';
 import { datasetEntryFrom, formatMasterIndex, jsonFrom, parseMasterIndex, withDatasets } from '../../gadf/index.ts';
-import { type FileInfo, LocalDestination } from '../../storage/index.ts';
-import { formatManifest, MANIFEST_PATH, readManifest, STATE_DIRECTORY } from '../../transfer/index.ts';
-import { readText } from '../store-file.ts';
+import { type FileInfo, LocalDestination, readText } from '../../storage/index.ts';
+import { formatManifest, MANIFEST_PATH, readManifest } from '../../transfer/index.ts';
 import { withLock } from '../with-lock.ts';
-import { Backup, finishOld } from './backup.ts';
+import { Backup, finishOld, releaseUnreplaced } from './backup.ts';
+import { refuseUnfinishedCopy, removeLeftOvers, requireUnchanged } from './before-repair.ts';
 import type { Change } from './change.ts';
 import { cellValue, type PlannedChange } from './followers.ts';
 import type { FileDigests } from './inspect-file.ts';
@@ -32,6 +32,8 @@ export interface FixResult {
 const GROUP_FILES = 64;
 const GROUP_BYTES = 256 * 1024 * 1024;
 
+const STOPPED = 'Stopped before anything was repaired.';
+
 /**
  * Repairs a store as planned.
  *
@@ -49,33 +51,13 @@ export async function applyFix(plan: FixPlan, options: FixOptions): Promise<FixR
   return withLock(destination, options.program, async () => {
     await refuseUnfinishedCopy(destination);
     for (const { path } of plan.files) await requireUnchanged(destination, path, plan.infos.get(path));
+    await removeLeftOvers(
+      destination,
+      plan.files.map(({ path }) => path),
+    );
+    await releaseUnreplaced(destination, plan.unfinished);
     return new FixRun(plan, destination, options).run();
   });
-}
-
-async function refuseUnfinishedCopy(destination: LocalDestination): Promise<void> {
-  const uri = destination.uriOf(`${STATE_DIRECTORY}/journal.jsonl`);
-  if ((await destination.stat(`${STATE_DIRECTORY}/journal.jsonl`)) === undefined) return;
-  const remedy = `Run the copy again to its end, or remove "${uri}"`;
-  throw new IactError('exists', `A copy into "${destination.uri}" is not finished. ${remedy}; then repair.`, { uri });
-}
-
-async function requireUnchanged(
-  destination: LocalDestination,
-  path: string,
-  expected: FileInfo | undefined,
-): Promise<void> {
-  const found = await destination.stat(path);
-  const isSame = (['sizeBytes', 'mtimeMs', 'identity'] as const).every((key) => found?.[key] === expected?.[key]);
-  if (expected !== undefined && isSame) return;
-  const uri = destination.uriOf(path);
-  throw new IactError(
-    'changed',
-    `"${uri}" has changed since it was checked, and is left as it is. Run the command again.`,
-    {
-      uri,
-    },
-  );
 }
 
 class FixRun {
@@ -93,38 +75,45 @@ class FixRun {
   }
 
   async run(): Promise<FixResult> {
-    const { files, masterPath, unfinished } = this.plan;
-    const stopped = await this.replaceAll();
-    const master = files.find(({ path }) => path === masterPath);
-    if (master !== undefined && stopped === undefined) await this.replace([() => this.stageMaster(master.changes)]);
-    const replaced = [...this.done.keys()];
-    await this.updateManifest();
-    await this.backup?.finish();
-    await finishOld(this.destination, unfinished);
-    if (stopped !== undefined) throw this.told(stopped, replaced.length);
+    const { files, masterPath, indexPaths, unfinished } = this.plan;
+    const isIndex = ({ path }: { path: string }): boolean => indexPaths.includes(path);
+    const stopped = await this.replaceData(files.filter((file) => file.path !== masterPath && !isIndex(file)));
+    try {
+      await this.replaceIndexes(files.filter(isIndex));
+      const master = files.find(({ path }) => path === masterPath);
+      if (master !== undefined && stopped === undefined) await this.replace([() => this.stageMaster(master.changes)]);
+      await this.updateManifest();
+      await this.backup?.finish();
+      await finishOld(this.destination, unfinished);
+    } catch (error) {
+      throw this.incomplete(error);
+    }
+    if (stopped !== undefined) throw this.told(stopped);
     const backup = this.backup && this.destination.uriOf(this.backup.folder);
-    return { files: replaced.length, changes: this.changes, backup };
+    return { files: this.repaired, changes: this.changes, backup };
   }
 
-  /** Data files and indexes. @returns what has stopped the data files, if something did */
-  private async replaceAll(): Promise<unknown> {
-    const { files, masterPath, indexPaths } = this.plan;
-    const isIndex = ({ path }: { path: string }): boolean => indexPaths.includes(path);
-    let stopped: unknown;
+  /** @returns what has stopped it, if something did after files were replaced */
+  private async replaceData(files: FixPlan['files']): Promise<unknown> {
     try {
-      for (const group of this.groups(files.filter((file) => file.path !== masterPath && !isIndex(file)))) {
-        this.refuseCancelled();
+      for (const group of this.groups(files)) {
+        this.options.signal?.throwIfAborted();
         await this.replace(group.map((file) => () => this.stage(file.path, file.changes, this.options.signal)));
       }
     } catch (error) {
-      if (this.done.size === 0) throw error;
-      stopped = error;
+      const isCancelled = this.options.signal?.aborted === true;
+      const stopped = isCancelled ? new IactError('cancelled', STOPPED, { cause: error }) : error;
+      if (this.done.size === 0) throw stopped;
+      return stopped;
     }
-    for (const { path, changes } of files.filter(isIndex)) {
+    return undefined;
+  }
+
+  private async replaceIndexes(files: FixPlan['files']): Promise<void> {
+    for (const { path, changes } of files) {
       const known = changes.flatMap((change) => this.resolved(change));
       if (known.length > 0) await this.replace([() => this.stage(path, known)]);
     }
-    return stopped;
   }
 
   private *groups(files: FixPlan['files']): Generator<FixPlan['files']> {
@@ -141,15 +130,12 @@ class FixRun {
     if (group.length > 0) yield group;
   }
 
-  private refuseCancelled(): void {
-    if (this.options.signal?.aborted) throw new IactError('cancelled', 'Stopped before all was repaired.');
-  }
-
   private async stage(path: string, changes: readonly Change[], signal?: AbortSignal): Promise<StagedRepair> {
     const info = this.plan.infos.get(path) as FileInfo;
-    const staged = await stageRepair(this.destination, { path, info, changes }, signal);
+    const known = this.plan.digests.get(path);
+    const repair = await stageRepair(this.destination, { path, info, changes, known }, signal);
     this.changes += changes.length;
-    return staged;
+    return repair;
   }
 
   private async stageMaster(changes: readonly Change[]): Promise<StagedRepair> {
@@ -232,9 +218,22 @@ class FixRun {
     await this.replace([() => stageContent(this.destination, MANIFEST_PATH, info, content)]);
   }
 
-  private told(stopped: unknown, files: number): unknown {
+  /** Of files that were replaced, indexes and manifest may tell what they were. */
+  private incomplete(error: unknown): unknown {
+    if (!(error instanceof IactError) || this.repaired === 0) return error;
+    const replaced = `${this.repaired} of ${this.plan.files.length} files were replaced before`;
+    const message = `${error.message} ${replaced}; run the same command again, which completes the repair.`;
+    return new IactError(error.code, message, { cause: error, ...(error.uri !== undefined && { uri: error.uri }) });
+  }
+
+  /** Files of the store that were replaced. */
+  private get repaired(): number {
+    return this.done.size - (this.done.has(MANIFEST_PATH) ? 1 : 0);
+  }
+
+  private told(stopped: unknown): unknown {
     if (!(stopped instanceof IactError) || stopped.code !== 'cancelled') return stopped;
-    const message = `Stopped after ${files} of ${this.plan.files.length} files. What was done is complete; run the same command again for the rest.`;
+    const message = `Stopped after ${this.repaired} of ${this.plan.files.length} files. What was done is complete; run the same command again for the rest.`;
     return new IactError('cancelled', message, { cause: stopped });
   }
 }

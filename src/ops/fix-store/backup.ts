@@ -1,7 +1,6 @@
-import { directoryOf, fileNameOf, IactError } from '../../core/index.ts';
-import { type LocalDestination, type Source, stagedNameOf } from '../../storage/index.ts';
+import { directoryOf, IactError } from '../../core/index.ts';
+import { type LocalDestination, type Source, stagedPathOf } from '../../storage/index.ts';
 import { publishFiles, STATE_DIRECTORY } from '../../transfer/index.ts';
-import { readText } from '../store-file.ts';
 import { FileDigester, type FileDigests } from './inspect-file.ts';
 import type { StagedRepair } from './stage-repair.ts';
 
@@ -21,8 +20,9 @@ export interface BackupEntry {
  * The originals of one repair: `files/PATH` of every file that was replaced, and beside them a manifest. An original is
  * lasting before its name is given to another file.
  *
- * The manifest is written first. As long as it is not marked as finished, files may have been replaced whose size and
- * digests other files tell of, and the next repair brings these up to date.
+ * The manifest is a text file, one JSON object a line, only ever appended to; a line that a crash cut off is passed over.
+ * It tells of files before their originals are kept. As long as no line marks it as finished, files may have been replaced
+ * whose size and digests other files tell of, and the next repair brings these up to date.
  */
 export class Backup {
   /** Path of the folder in the store. */
@@ -30,7 +30,8 @@ export class Backup {
   private readonly destination: LocalDestination;
   private readonly begun: string;
   private readonly program: string;
-  private readonly entries: BackupEntry[] = [];
+  /** Nothing was written yet, lines end where they should, or a write has failed and may have left a part of a line. */
+  private manifest: 'absent' | 'whole' | 'torn' = 'absent';
 
   private constructor(destination: LocalDestination, folder: string, begun: string, program: string) {
     this.destination = destination;
@@ -51,8 +52,7 @@ export class Backup {
 
   /** Keeps the originals of files that are about to be replaced. Returns when they would survive a loss of power. */
   async keep(repairs: readonly StagedRepair[]): Promise<void> {
-    this.entries.push(...repairs.map(({ path, before, after }) => ({ path, before, after })));
-    await this.publish(null);
+    await this.note(repairs.map(({ path, before, after }) => ({ path, before, after })));
     const folders = new Set<string>();
     for (const repair of repairs) {
       const to = `${this.folder}/files/${repair.path}`;
@@ -64,15 +64,26 @@ export class Backup {
 
   /** Marks it: nothing is left to be done for the files in it. */
   async finish(): Promise<void> {
-    await this.publish(new Date().toISOString());
+    await this.note([finishedNow()]);
   }
 
-  private async publish(finished: string | null): Promise<void> {
-    const { begun, program, entries, folder } = this;
-    await publishFiles(this.destination, [manifestFile(folder, { begun, program, finished, entries })]);
+  /** Adds lines, lasting, to the manifest, which appears with the first of them. */
+  private async note(records: readonly object[]): Promise<void> {
+    const { destination, folder, begun, program, manifest } = this;
+    const path = `${folder}/${MANIFEST}`;
+    if (manifest === 'absent') {
+      await publishFiles(destination, [
+        { path, content: [linesOf([{ version: VERSION, begun, program }, ...records])] },
+      ]);
+    } else {
+      this.manifest = 'torn';
+      await destination.append(path, linesOf(records, manifest === 'torn'));
+    }
+    this.manifest = 'whole';
   }
 
   private async copy({ path, info, before }: StagedRepair, to: string): Promise<void> {
+    const owner = await this.destination.ownerOf(path);
     const staged = await this.destination.stage(to);
     try {
       const digester = new FileDigester();
@@ -80,7 +91,7 @@ export class Backup {
         digester.update(chunk);
         await staged.write(chunk);
       }
-      await staged.seal({ mode: info.mode, mtimeMs: info.mtimeMs });
+      await staged.seal({ mode: info.mode, mtimeMs: info.mtimeMs, owner });
       if (digester.result().sha256 !== before.sha256) {
         const uri = this.destination.uriOf(path);
         throw new IactError('changed', `"${uri}" changed while it was being repaired.`, { uri });
@@ -94,21 +105,29 @@ export class Backup {
   }
 }
 
+/** @param afterPart whether a part of a line may stand before these. */
+function linesOf(records: readonly object[], afterPart = false): Uint8Array {
+  const lines = records.map((each) => `${JSON.stringify(each)}\n`).join('');
+  return new TextEncoder().encode(afterPart ? `\n${lines}` : lines);
+}
+
+function finishedNow(): { readonly finished: string } {
+  return { finished: new Date().toISOString() };
+}
+
 interface ManifestContent {
   readonly begun: string;
   readonly program: string;
-  readonly finished: string | null;
+  readonly isFinished: boolean;
   readonly entries: readonly BackupEntry[];
 }
 
-function manifestFile(folder: string, { entries, ...head }: ManifestContent) {
-  const lines = [{ version: VERSION, ...head }, ...entries].map((each) => `${JSON.stringify(each)}\n`);
-  return { path: `${folder}/${MANIFEST}`, content: [new TextEncoder().encode(lines.join(''))] };
-}
-
 /** A repair that was stopped before its end. */
-export interface UnfinishedBackup extends ManifestContent {
+export interface UnfinishedBackup {
   readonly folder: string;
+  readonly begun: string;
+  readonly program: string;
+  readonly entries: readonly BackupEntry[];
 }
 
 /** The repairs of a store that were stopped, the oldest first. */
@@ -117,31 +136,51 @@ export async function readUnfinished(source: Source): Promise<UnfinishedBackup[]
   for (const { name, kind } of (await source.list(BACKUP_DIRECTORY)) ?? []) {
     const folder = `${BACKUP_DIRECTORY}/${name}`;
     if (kind !== 'directory' || (await source.stat(`${folder}/${MANIFEST}`))?.kind !== 'file') continue;
-    const found = parseManifest(await readText(source, `${folder}/${MANIFEST}`));
-    if (found !== undefined && found.finished === null) unfinished.push({ folder, ...found });
+    const found = await readManifestOf(source, `${folder}/${MANIFEST}`);
+    if (found !== undefined && !found.isFinished) unfinished.push({ folder, ...found });
   }
   return unfinished;
 }
 
-function parseManifest(text: string): ManifestContent | undefined {
-  try {
-    const [head, ...entries] = text
-      .split('\n')
-      .filter((line) => line !== '')
-      .map((line) => JSON.parse(line) as unknown);
-    const { version, begun, program, finished } = head as Record<string, unknown>;
-    if (version !== VERSION || typeof begun !== 'string' || typeof program !== 'string') return undefined;
-    if (!entries.every(isEntry)) return undefined;
-    return { begun, program, finished: typeof finished === 'string' ? finished : null, entries };
-  } catch {
-    // Not ours, or edited by somebody.
-    return undefined;
+/** @returns `undefined` if it is not ours. */
+async function readManifestOf(source: Source, path: string): Promise<ManifestContent | undefined> {
+  let head: { readonly begun: string; readonly program: string } | undefined;
+  let isFinished = false;
+  const entries: BackupEntry[] = [];
+  for await (const line of linesIn(source.read(path))) {
+    const record = parseLine(line);
+    if (head === undefined) {
+      const { version, begun, program } = record;
+      if (version !== VERSION || typeof begun !== 'string' || typeof program !== 'string') return undefined;
+      head = { begun, program };
+    }
+    isFinished ||= typeof record['finished'] === 'string';
+    const { path: of, before, after } = record;
+    if (typeof of === 'string' && isDigests(before) && isDigests(after)) entries.push({ path: of, before, after });
   }
+  return head && { ...head, isFinished, entries };
 }
 
-function isEntry(value: unknown): value is BackupEntry {
-  const { path, before, after } = (value ?? {}) as Record<string, unknown>;
-  return typeof path === 'string' && isDigests(before) && isDigests(after);
+/** One after the other: a manifest of a large store is no small text. */
+async function* linesIn(content: AsyncIterable<Uint8Array>): AsyncGenerator<string, void> {
+  const decoder = new TextDecoder();
+  let rest = '';
+  for await (const chunk of content) {
+    const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
+    rest = lines.pop() ?? '';
+    yield* lines;
+  }
+  yield rest + decoder.decode();
+}
+
+/** What is no record is an empty one. */
+function parseLine(line: string): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(line);
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+  } catch {
+    return {};
+  }
 }
 
 function isDigests(value: unknown): value is FileDigests {
@@ -149,15 +188,33 @@ function isDigests(value: unknown): value is FileDigests {
   return typeof sizeBytes === 'number' && typeof sha256 === 'string' && typeof md5 === 'string';
 }
 
+/**
+ * Lets go of originals that were kept and never replaced: as a second name of the file itself they would change with it,
+ * and be no originals any more.
+ */
+export async function releaseUnreplaced(
+  destination: LocalDestination,
+  old: readonly UnfinishedBackup[],
+): Promise<void> {
+  for (const { folder, entries } of old) {
+    for (const { path } of entries) {
+      const kept = `${folder}/files/${path}`;
+      const [original, current] = [await destination.stat(kept), await destination.stat(path)];
+      if (original !== undefined && original.identity === current?.identity) await destination.remove(kept);
+    }
+  }
+}
+
 /** Marks repairs as finished whose consequences were drawn, and removes what a kill has left of unfinished files. */
 export async function finishOld(destination: LocalDestination, old: readonly UnfinishedBackup[]): Promise<void> {
-  for (const { folder, ...content } of old) {
-    for (const { path } of content.entries) {
+  for (const { folder, begun, program, entries } of old) {
+    for (const { path } of entries) {
       await removeStaged(destination, path);
       await removeStaged(destination, `${folder}/files/${path}`);
     }
-    const finished = new Date().toISOString();
-    await publishFiles(destination, [manifestFile(folder, { ...content, finished })]);
+    // Whole, because a crash may have cut off its last line.
+    const content = [linesOf([{ version: VERSION, begun, program }, ...entries, finishedNow()])];
+    await publishFiles(destination, [{ path: `${folder}/${MANIFEST}`, content }]);
   }
   for (const { name, kind } of (await destination.list(BACKUP_DIRECTORY)) ?? []) {
     const folder = `${BACKUP_DIRECTORY}/${name}`;
@@ -170,6 +227,6 @@ export async function finishOld(destination: LocalDestination, old: readonly Unf
 }
 
 async function removeStaged(destination: LocalDestination, path: string): Promise<void> {
-  const staged = `${directoryOf(path)}/${stagedNameOf(fileNameOf(path))}`;
+  const staged = stagedPathOf(path);
   if ((await destination.stat(staged)) !== undefined) await destination.remove(staged);
 }

@@ -10,11 +10,11 @@ import {
   sumOfData,
 } from '../../fits/index.ts';
 import { isIndex } from '../../gadf/index.ts';
+import { readIndexRows } from '../../validate/index.ts';
 import type { Change } from './change.ts';
 import type { InspectedHdu } from './inspect-file.ts';
 
 const DATA_KINDS: ReadonlySet<Change['kind']> = new Set(['cell', 'path', 'order']);
-const BLOCK_BYTES = 2880;
 
 /** Whether a change is one of the data, which must be loaded for it. */
 export function changesData({ kind }: Change): boolean {
@@ -34,7 +34,7 @@ export function editHdu(hdu: InspectedHdu, changes: readonly Change[], path: str
   for (const { kind, name, value } of changes) if (kind === 'card' && value !== null) setCard(header, name, value);
   const ofData = changes.filter(changesData);
   const edited = ofData.length === 0 ? { header } : editData(hdu, header, ofData, path);
-  const sum = edited.data === undefined ? hdu.dataSum : sumOfData(padded(edited.data));
+  const sum = edited.data === undefined ? hdu.dataSum : sumOfData(edited.data);
   if (sum !== undefined) renewChecksum(edited.header, sum);
   return edited;
 }
@@ -90,22 +90,17 @@ function setPaths(table: BinTable, changes: readonly Change[], path: string): Bi
   }
   if (isAbsolute) table.header.remove('BASE_DIR');
   const from = posix.join('/', directoryOf(path), isAbsolute ? '' : base);
-  const names = textColumn(table, 'FILE_NAME');
+  const { fileName } = readIndexRows(table, path, path);
   const [dirs, files] = [new Map<number, string>(), new Map<number, string>()];
   for (const { row = 1, value } of changes) {
     const target = String(value).split('/');
-    const before = names(row - 1);
+    const before = fileName(row - 1);
     const steps = before.startsWith('/') || before.includes('..') ? 1 : before.split('/').filter(Boolean).length;
     const name = target.slice(-Math.max(1, steps));
     dirs.set(row - 1, posix.relative(from, posix.join('/', ...target.slice(0, target.length - name.length))));
     files.set(row - 1, name.join('/'));
   }
   return setCells(setCells(table, 'FILE_DIR', dirs), 'FILE_NAME', files);
-}
-
-function textColumn(table: BinTable, name: string): (row: number) => string {
-  const data = table.read(name);
-  return (row) => (data.kind === 'string' ? data.get(row).trim() : '');
 }
 
 /** A table whose rows have become longer, with the checksum cards that it had. */
@@ -115,12 +110,6 @@ function widened(table: BinTable, before: Header): HduChange {
     if (before.has(keyword)) header.set(keyword, before.get(keyword), before.card(keyword)?.comment);
   }
   return { header, data: Buffer.concat([...(data as Iterable<Uint8Array>)]) };
-}
-
-function padded(data: Uint8Array): Uint8Array {
-  const unit = new Uint8Array(Math.ceil(data.length / BLOCK_BYTES) * BLOCK_BYTES);
-  unit.set(data);
-  return unit;
 }
 
 function refusal(reason: string): IactError {

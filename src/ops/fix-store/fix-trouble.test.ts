@@ -5,7 +5,6 @@ import {
   link,
   lstat,
   mkdir,
-  readdir,
   readFile,
   rename,
   rm,
@@ -15,16 +14,18 @@ import {
   writeFile,
 } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { describe, expect, it } from 'vitest';
-import { LocalSource } from '../../storage/index.ts';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { buildTable } from '../../fits/index.ts';
+import { type FileInfo, LocalDestination, LocalSource } from '../../storage/index.ts';
 import { readManifest } from '../../transfer/index.ts';
 import { FIRST_FILE } from '../../validate/testing/edited-store.ts';
-import { indexStore } from '../index-store/index.ts';
 import { openStore } from '../open-store.ts';
 import { isFine, verifyStore } from '../verify-store.ts';
 import { applyFix } from './index.ts';
 import { backupsOf, changesOf, findingsOf, fix, plan } from './testing/fix.ts';
-import { contents, editMaster, filesBelow, indexed, TELAPSE, written } from './testing/stores.ts';
+import { contents, editMaster, filesBelow, indexed, manyFaulty, TELAPSE, written } from './testing/stores.ts';
+
+afterEach(() => vi.restoreAllMocks());
 
 describe('the backup of a repair', () => {
   it('holds the originals and tells what it holds; putting them back gives the former store', async () => {
@@ -37,7 +38,8 @@ describe('the backup of a repair', () => {
       .trim()
       .split('\n')
       .map((line) => JSON.parse(line));
-    expect(head).toMatchObject({ version: 1, program: 'test', finished: expect.any(String) });
+    expect(head).toMatchObject({ version: 1, program: 'test', begun: expect.any(String) });
+    expect(entries.pop()).toEqual({ finished: expect.any(String) });
     const held = (await filesBelow(join(folder, 'files'))).sort();
     expect(entries.map(({ path }: { path: string }) => path).sort()).toEqual(held);
     for (const { path, before: was, after } of entries) {
@@ -121,19 +123,7 @@ describe('a repair that is stopped', () => {
   });
 
   it('stops behind the files under way, and makes the indexes fit them', async () => {
-    const options = {
-      observations: 70,
-      eventsPerObservation: 5,
-      withoutHdus: ['aeff', 'psf', 'bkg', 'edisp'] as const,
-    };
-    const store = await written({ options });
-    for (const name of await readdir(join(store, 'data'))) {
-      const path = join(store, 'data', name);
-      const bytes = await readFile(path);
-      bytes.write('9', bytes.indexOf('TELAPSE =') + 29, 'latin1');
-      await writeFile(path, bytes);
-    }
-    await indexStore({ directory: store, withSize: true, withMd5: true, existing: 'replace', program: 'test' });
+    const store = await manyFaulty();
     const rules = { only: ['telapse', 'file-md5', 'file-size'] };
     const controller = new AbortController();
     const { signal } = controller;
@@ -145,6 +135,80 @@ describe('a repair that is stopped', () => {
     expect((await findingsOf(store, rules)).map(({ code }) => code)).toEqual(Array(6).fill('telapse'));
     await fix(store, rules);
     expect(await findingsOf(store, rules)).toEqual([]);
+  });
+
+  it('says how far it came when it is stopped while a file is read', async () => {
+    const store = await manyFaulty();
+    const rules = { only: ['telapse', 'file-md5', 'file-size'] };
+    const controller = new AbortController();
+    const { signal } = controller;
+    const planned = await plan(store, rules);
+    const stage = LocalDestination.prototype.stage;
+    let staged = 0;
+    const spy = vi.spyOn(LocalDestination.prototype, 'stage').mockImplementation(function (
+      this: LocalDestination,
+      ...args
+    ) {
+      if (args[0].startsWith('data/') && ++staged === 66) controller.abort();
+      return stage.apply(this, args);
+    });
+    await expect(applyFix(planned, { program: 'test', signal })).rejects.toMatchObject({
+      code: 'cancelled',
+      message: expect.stringMatching(/^Stopped after 65 of 71 files\./),
+    });
+    spy.mockRestore();
+    expect((await filesBelow(store)).filter((path) => path.endsWith('.part'))).toEqual([]);
+    expect((await findingsOf(store, rules)).map(({ code }) => code)).toEqual(Array(6).fill('telapse'));
+  });
+
+  it('leaves what has become another of the same size and time since it was checked', async () => {
+    const store = await indexed();
+    const path = join(store, FIRST_FILE);
+    const planned = await plan(store);
+    const { atime, mtime } = await stat(path);
+    await utimes(path, atime, mtime);
+    const info = planned.infos.get(FIRST_FILE) as FileInfo;
+    const bytes = await readFile(path);
+    bytes.write('M', bytes.indexOf("'") + 1, 'latin1');
+    await writeFile(path, bytes);
+    await utimes(path, atime, mtime);
+    const infos = new Map(planned.infos).set(FIRST_FILE, { ...info, mtimeMs: (await stat(path)).mtimeMs });
+    await expect(applyFix({ ...planned, infos }, { program: 'test' })).rejects.toMatchObject({ code: 'changed' });
+    expect((await readFile(path)).equals(bytes)).toBe(true);
+    expect((await filesBelow(store)).filter((each) => each.endsWith('.part'))).toEqual([]);
+  });
+
+  it('removes what a kill has left of unfinished files where it works, and nothing else', async () => {
+    const store = await indexed();
+    const left = '.iact-0123456789abcdef.part';
+    for (const folder of ['data', '.']) await writeFile(join(store, folder, left), 'unfinished');
+    await writeFile(join(store, 'data', '.iact-other'), 'mine');
+    await fix(store);
+    expect((await filesBelow(store)).filter((path) => path.includes('.iact-'))).toEqual(['data/.iact-other']);
+  });
+
+  it('does not take a second name of a file that it has not replaced for an original', async () => {
+    const store = await indexed();
+    const planned = await plan(store);
+    const stopped = vi.spyOn(LocalDestination.prototype, 'syncDirectory').mockImplementation(async (path) => {
+      if (path.endsWith('/files/data')) throw new Error('killed');
+    });
+    await expect(applyFix(planned, { program: 'test' })).rejects.toThrow('killed');
+    stopped.mockRestore();
+    expect((await stat(join(store, FIRST_FILE))).nlink).toBe(2);
+    const { result } = await fix(store);
+    const folders = (await backupsOf(store)).map((folder) => join(folder, 'files', FIRST_FILE));
+    expect(
+      await Promise.all(
+        folders.map((path) =>
+          stat(path).then(
+            ({ nlink }) => nlink,
+            () => 0,
+          ),
+        ),
+      ),
+    ).toEqual(folders.map((path) => (path.startsWith(String(result.backup)) ? 1 : 0)));
+    expect(await findingsOf(store)).toEqual([]);
   });
 
   it('leaves what has become another since it was checked', async () => {
@@ -179,6 +243,15 @@ describe('planFix()', () => {
       if (!inside)
         expect(refused).toEqual([{ path: FIRST_FILE, changes: 1, reason: expect.stringContaining('leads out') }]);
     }
+  });
+
+  it('repairs a file that ends within the last block of its last header', async () => {
+    const cut = (bytes: Uint8Array) => bytes.slice(0, bytes.length - 500);
+    const empty = buildTable({ name: 'EMPTY', columns: [{ name: 'A', form: '1J', values: [] }] });
+    const store = await written({ ...TELAPSE, added: [empty], bytes: { [FIRST_FILE]: cut } });
+    const { refused, result } = await fix(store);
+    expect([refused, result.files]).toEqual([[], 1]);
+    expect((await findingsOf(store)).map(({ code }) => code)).not.toContain('telapse');
   });
 
   it('refuses a file that is cut off, and repairs the others', async () => {
@@ -228,14 +301,11 @@ function withoutIndexes(planned: Awaited<ReturnType<typeof plan>>): Awaited<Retu
   return { ...planned, files: planned.files.filter(({ path }) => !planned.indexPaths.includes(path)) };
 }
 
-/** As a kill leaves it before its end. */
+/** As a kill leaves it before its end: without the line that marks it as finished. */
 async function unfinish(store: string): Promise<void> {
   for (const folder of await backupsOf(store)) {
     const path = join(folder, 'manifest.jsonl');
-    const lines = (await readFile(path, 'utf8')).split('\n');
-    await writeFile(
-      path,
-      [JSON.stringify({ ...JSON.parse(lines[0] ?? ''), finished: null }), ...lines.slice(1)].join('\n'),
-    );
+    const lines = (await readFile(path, 'utf8')).trimEnd().split('\n');
+    await writeFile(path, `${lines.slice(0, -1).join('\n')}\n`);
   }
 }

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { IactError } from '../../core/index.ts';
 import { type HduHead, type ScannedHdu, scanFits } from '../../fits/index.ts';
-import { inflate } from '../../storage/index.ts';
+import { inflate, type LocalDestination, type ReadOptions } from '../../storage/index.ts';
+import { Digester } from '../../transfer/index.ts';
 
 /** Size and digests of a file. */
 export interface FileDigests {
@@ -50,15 +51,13 @@ export async function inspectFile(
   return { hdus, trailingBytes, ...digests.result() };
 }
 
-/** Takes the digests of a file while it passes. */
+/** Takes size and digests of a file while it passes. */
 export class FileDigester {
-  private readonly sha256 = createHash('sha256');
-  private readonly md5 = createHash('md5');
+  private readonly digester = new Digester({ md5: true });
   private sizeBytes = 0;
 
   update(chunk: Uint8Array): void {
-    this.sha256.update(chunk);
-    this.md5.update(chunk);
+    this.digester.update(chunk);
     this.sizeBytes += chunk.length;
   }
 
@@ -71,6 +70,18 @@ export class FileDigester {
 
   /** May be asked for once. */
   result(): FileDigests {
-    return { sizeBytes: this.sizeBytes, sha256: this.sha256.digest('hex'), md5: this.md5.digest('hex') };
+    const { sha256, md5 = '' } = this.digester.digests();
+    return { sizeBytes: this.sizeBytes, sha256, md5 };
   }
+}
+
+/** Size and digests of a file as it is. */
+export async function digestsOf(
+  source: LocalDestination,
+  path: string,
+  options: Pick<ReadOptions, 'expected' | 'signal'>,
+): Promise<FileDigests> {
+  const digester = new FileDigester();
+  for await (const chunk of source.read(path, options)) digester.update(chunk);
+  return digester.result();
 }

@@ -2,9 +2,12 @@ import { constants } from 'node:zlib';
 import { IactError } from '../../core/index.ts';
 import { type HduChange, type HduHead, rewriteFits } from '../../fits/index.ts';
 import { deflate, type FileInfo, inflate, type LocalDestination, type StagedFile } from '../../storage/index.ts';
+import { changedSinceChecked } from './before-repair.ts';
 import { byHdu, type Change } from './change.ts';
 import { changesData, editHdu } from './edit-hdu.ts';
-import { FileDigester, type FileDigests, type InspectedFile, inspectFile } from './inspect-file.ts';
+import { digestsOf, FileDigester, type FileDigests, type InspectedFile, inspectFile } from './inspect-file.ts';
+
+const BLOCK_BYTES = 2880;
 
 /** A repaired file beside its target, written, read back and compared. */
 export interface StagedRepair {
@@ -21,12 +24,15 @@ export interface FileToRepair {
   readonly path: string;
   readonly info: FileInfo;
   readonly changes: readonly Change[];
+  /** Its digests, once they are known: size and time may be those of another content. */
+  readonly known?: FileDigests | undefined;
 }
 
 /** What a file is, and what its HDUs become. */
 export interface PlannedEdits {
   readonly before: InspectedFile;
   readonly edits: ReadonlyMap<number, HduChange>;
+  readonly isCompressed: boolean;
 }
 
 /**
@@ -37,12 +43,13 @@ export interface PlannedEdits {
  */
 export async function planEdits(
   source: LocalDestination,
-  { path, info, changes }: FileToRepair,
+  { path, info, changes, known }: FileToRepair,
   signal?: AbortSignal,
 ): Promise<PlannedEdits> {
   const hdus = byHdu(changes);
   const load = ({ index }: HduHead): boolean => hdus.get(index)?.some(changesData) ?? false;
   const before = await inspectFile(source.read(path, { expected: info, signal }), source.uriOf(path), load, signal);
+  if (known !== undefined && known.sha256 !== before.sha256) throw changedSinceChecked(source.uriOf(path));
   refuseDamage(before, hdus);
   const edits = new Map<number, HduChange>();
   for (const [index, ofHdu] of hdus) {
@@ -50,7 +57,21 @@ export async function planEdits(
     if (hdu === undefined) throw new IactError('bad-data', `there is no HDU ${index}`);
     edits.set(index, editHdu(hdu, ofHdu, path));
   }
-  return { before, edits };
+  return { before, edits, isCompressed: await beginsAsGzip(source, path) };
+}
+
+/**
+ * A size that a repaired data file does not exceed. How well it is compressed again is not known before: to twice of what
+ * it was it comes nowhere near.
+ */
+export function largestSize({ before, edits, isCompressed }: PlannedEdits): number {
+  let bytes = before.sizeBytes;
+  for (const { index, header } of before.hdus) {
+    const edit = edits.get(index);
+    if (edit !== undefined) bytes += edit.header.encode().length - header.encode().length;
+  }
+  // The last block of a header may have been short.
+  return isCompressed ? 2 * bytes : bytes + BLOCK_BYTES;
 }
 
 /** A checksum that is wrong must not be made right where it tells of damage. */
@@ -74,10 +95,11 @@ export async function stageRepair(
 ): Promise<StagedRepair> {
   const { path, info } = file;
   const uri = destination.uriOf(path);
-  const { before, edits } = await planEdits(destination, file, signal);
+  const planned = await planEdits(destination, file, signal);
+  const { before, edits, isCompressed } = planned;
+  const owner = await destination.ownerOf(path);
   const staged = await destination.stage(path);
   try {
-    const isCompressed = await beginsAsGzip(destination, path);
     const original = destination.read(path, { expected: info, signal });
     const content = rewriteFits(isCompressed ? inflate(original) : original, {
       uri,
@@ -90,8 +112,8 @@ export async function stageRepair(
       await staged.write(chunk);
     }
     const after = digester.result();
-    await verify(staged, uri, { before, edits }, after, signal);
-    await staged.seal({ mode: info.mode });
+    await verify(staged, uri, planned, after, signal);
+    await staged.seal({ mode: info.mode, owner });
     const { sizeBytes, sha256, md5 } = before;
     return { path, staged, before: { sizeBytes, sha256, md5 }, info, after };
   } catch (error) {
@@ -150,8 +172,8 @@ export async function stageContent(
   info: FileInfo,
   content: Iterable<Uint8Array>,
 ): Promise<StagedRepair> {
-  const former = new FileDigester();
-  for await (const chunk of destination.read(path, { expected: info })) former.update(chunk);
+  const before = await digestsOf(destination, path, { expected: info });
+  const owner = await destination.ownerOf(path);
   const staged = await destination.stage(path);
   try {
     const digester = new FileDigester();
@@ -159,8 +181,8 @@ export async function stageContent(
       digester.update(chunk);
       await staged.write(chunk);
     }
-    await staged.seal({ mode: info.mode });
-    return { path, staged, before: former.result(), info, after: digester.result() };
+    await staged.seal({ mode: info.mode, owner });
+    return { path, staged, before, info, after: digester.result() };
   } catch (error) {
     await staged.discard();
     throw error;

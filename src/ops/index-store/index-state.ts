@@ -1,8 +1,7 @@
 import { IactError } from '../../core/index.ts';
 import type { FileFacts, HduFacts } from '../../gadf/index.ts';
-import type { Source } from '../../storage/index.ts';
+import { readText, type Source } from '../../storage/index.ts';
 import { type FileToPublish, STATE_DIRECTORY } from '../../transfer/index.ts';
-import { readText } from '../store-file.ts';
 
 /** Where a store keeps what its index was made of. */
 export const INDEX_STATE_PATH: string = `${STATE_DIRECTORY}/index.jsonl`;

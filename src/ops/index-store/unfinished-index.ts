@@ -1,8 +1,7 @@
 import { IactError } from '../../core/index.ts';
-import type { Destination, Source } from '../../storage/index.ts';
+import { type Destination, readText, type Source } from '../../storage/index.ts';
 import { type FileToPublish, type PublishedFile, STATE_DIRECTORY } from '../../transfer/index.ts';
 import { digestFile } from '../record-manifest.ts';
-import { readText } from '../store-file.ts';
 
 /** Where a store keeps which index files are about to be put in place, as long as they are. */
 const UNFINISHED_PATH = `${STATE_DIRECTORY}/indexing.json`;

@@ -22,6 +22,20 @@ export async function indexed(edit: StoreEdit = TELAPSE): Promise<string> {
   return store;
 }
 
+/** A store whose index has SIZE and MD5, with a fault in each of more files than are replaced together. */
+export async function manyFaulty(): Promise<string> {
+  const withoutHdus = ['aeff', 'psf', 'bkg', 'edisp'] as const;
+  const store = await written({ ...TELAPSE, options: { observations: 70, eventsPerObservation: 5, withoutHdus } });
+  for (const name of await readdir(join(store, 'data'))) {
+    const path = join(store, 'data', name);
+    const bytes = await readFile(path);
+    bytes.write('9', bytes.indexOf('TELAPSE =') + 29, 'latin1');
+    await writeFile(path, bytes);
+  }
+  await indexStore({ directory: store, withSize: true, withMd5: true, existing: 'replace', program: 'test' });
+  return store;
+}
+
 /** Digests of the data of all HDUs of the data files, by file and HDU. */
 export async function dataOf(store: string): Promise<Map<string, string>> {
   const digests = new Map<string, string>();
