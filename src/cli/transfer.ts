@@ -27,7 +27,12 @@ export async function transfer(
   const begun = performance.now();
   const { signal } = session;
   const { bytesPerSecond, dryRun } = choices;
-  const own = { ...accessOf(session, options), bytesPerSecond, readsMuch: !dryRun, signal };
+  const own = {
+    ...accessOf(session, options),
+    bytesPerSecond,
+    readsMuch: !dryRun && bytesPerSecond === undefined,
+    signal,
+  };
   const { access, onLimit } = slowingAccess(own);
   const wanted = await wantedOf(choices);
   await withStore(source, access, async (store) => {

@@ -273,7 +273,7 @@ async function copyFiles(
   };
   const limit = limitFor(source, jobs);
   onLimit?.(limit);
-  source.expectBytes?.(plan.copyBytes);
+  source.expectBytes?.(plan.copyBytes, plan.unsizedFiles);
   const onSettled = (outcome: FileOutcome): void => onEvent({ type: 'file-settled', outcome });
   const complete: UnaskedFiles['complete'] = (file, path, info) => {
     room.take(info.sizeBytes);

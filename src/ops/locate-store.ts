@@ -20,6 +20,9 @@ const SMALL_BYTES = 256 * 1024;
 /** What JSON begins with is among these, unless somebody indents it by more. */
 const START_BYTES = 256;
 
+/** What most stores have beside their master index, and a copy reads. */
+const FILES_OF_MOST = ['hdu-index.fits.gz', 'obs-index.fits.gz', MANIFEST_PATH];
+
 /** Where a store is: opened, and its master index not yet read. */
 export interface LocatedStore {
   /** The folder of the master index. */
@@ -48,7 +51,7 @@ export async function locateStore(place: string, access: Access = processAccess(
   if (isMaster && isArchiveName(splitPlace(folder).name)) return locateInArchive(folder, name, access);
   if (parseLocation(place).kind !== 'local') {
     const folderSource = await openFolder(isMaster ? folder : place, access);
-    const source = access.readsMuch ? withReadsAhead(folderSource, WANTED_SOON) : folderSource;
+    const source = access.readsMuch ? withReadsAhead(folderSource, FILES_OF_MOST) : folderSource;
     return isMaster
       ? located(source, name, splitPlace(folder).name, true)
       : located(source, MASTER_INDEX_NAME, name, false);
@@ -152,9 +155,6 @@ export async function implicitMaster({ source, masterName, isNamed, name }: Loca
 export async function isStore(found: LocatedStore): Promise<boolean> {
   return found.hasMaster || (!found.isNamed && ((await pairsAtRoot(found.source)) ?? []).length > 0);
 }
-
-/** What most stores have at their root, and a copy asks for as soon as it has seen the master index. */
-const WANTED_SOON = ['hdu-index.fits.gz', 'obs-index.fits.gz', MANIFEST_PATH];
 
 /** Names that producers give to index files; asked for one by one where a store does not tell what it holds. */
 const USUAL_NAMES = ['hdu-index.fits.gz', 'hdu-index.fits', 'obs-index.fits.gz', 'obs-index.fits'];

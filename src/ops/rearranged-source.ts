@@ -70,8 +70,8 @@ export class RearrangedSource implements Source {
     return this.inner.close();
   }
 
-  expectBytes(bytes: number): void {
-    this.inner.expectBytes?.(bytes);
+  expectBytes(bytes: number, unsizedFiles?: number): void {
+    this.inner.expectBytes?.(bytes, unsizedFiles);
   }
 
   diskPath(path: string): string | undefined {

@@ -89,8 +89,12 @@ export interface Source {
    * Absent where a call hands over what comes as it comes.
    */
   readonly bytesReceived?: number;
-  /** Told how much is about to be read, so that the store can get ready to bring it faster. Returns at once. */
-  expectBytes?(bytes: number): void;
+  /**
+   * Told how much is about to be read, so that the store can get ready to bring it faster. Returns at once.
+   *
+   * @param unsizedFiles how many files are to be read besides of which the size is not known.
+   */
+  expectBytes?(bytes: number, unsizedFiles?: number): void;
   /** Path for the system of a file that lies on a disk of this machine, not on one that answers over a network. */
   diskPath?(path: string): string | undefined;
 }

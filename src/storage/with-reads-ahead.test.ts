@@ -90,6 +90,14 @@ describe('withReadsAhead()', () => {
     expect(inner.asked).toEqual(['large', 'large']);
   });
 
+  it('gives up what nobody has asked for when the work begins', async () => {
+    const inner = sourceOf({ a: text('one') });
+    const source = withReadsAhead(inner, ['a']);
+    source.expectBytes?.(1000);
+    expect(await readAll(source, 'a')).toBe('one');
+    expect(inner.asked).toEqual(['a', 'a']);
+  });
+
   it('closes what it reads from', async () => {
     const inner = sourceOf({});
     await withReadsAhead(inner, ['a']).close();

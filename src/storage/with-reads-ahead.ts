@@ -62,6 +62,9 @@ class ReadAheadSource implements Source {
   }
 
   expectBytes(...expected: Parameters<NonNullable<Source['expectBytes']>>): void {
+    // What nobody has asked for by now would only take its share of the link.
+    this.stop.abort();
+    this.ahead.clear();
     this.inner.expectBytes?.(...expected);
   }
 

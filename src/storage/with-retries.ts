@@ -78,8 +78,8 @@ class RetryingSource implements Source {
     return this.answers + this.bytesReceived;
   }
 
-  expectBytes(bytes: number): void {
-    this.inner.expectBytes?.(bytes);
+  expectBytes(bytes: number, unsizedFiles?: number): void {
+    this.inner.expectBytes?.(bytes, unsizedFiles);
   }
 
   stat(path: string): Promise<FileInfo | undefined> {

@@ -40,11 +40,13 @@ export async function fetchUnasked(
     if (fetched !== 'absent') return fetched;
     if (path === paths.at(-1)) throw absent(source.uriOf(file.path));
   }
+  let isThere = false;
   for (const path of paths) {
     const info = await source.stat(path);
     if (info?.kind === 'file') return new FileFetcher(context).fetch(complete(file, path, info), info);
+    if (path === file.path) isThere = info !== undefined;
   }
-  throw absent(source.uriOf(file.path));
+  throw isThere ? noFile(source.uriOf(file.path)) : absent(source.uriOf(file.path));
 }
 
 async function fetchOpened(
@@ -108,4 +110,8 @@ class HeldSlot implements ReadSlots {
 
 function absent(uri: string): IactError {
   return new IactError('not-found', `"${uri}" does not exist.`, { uri });
+}
+
+function noFile(uri: string): IactError {
+  return new IactError('not-found', `"${uri}" is no file.`, { uri });
 }

@@ -1,5 +1,5 @@
 import { createWriteStream } from 'node:fs';
-import { readFile, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished } from 'vitest';
 import { places } from '../support/copy.ts';
@@ -7,6 +7,7 @@ import { copyFrom, expectSame } from '../support/far-store.ts';
 import { startNginx } from '../support/nginx.ts';
 import { itNeeds, program } from '../support/require.ts';
 import { customStore } from '../support/store.ts';
+import { tempDirectory } from '../support/temp.ts';
 
 const itServed = itNeeds(program('nginx'));
 const PART = 8 * 1024 * 1024;
@@ -53,5 +54,79 @@ describe('copyStore() from nginx', () => {
     expect(await copyFrom(far, to, { onEvent })).toMatchObject({ failed: [], filesCopied: 1 });
     expect((await readFile(join(to, 'data/growing'))).subarray(-5).toString()).toBe('amore');
     await expectSame(store, to);
+  });
+});
+
+const SFTP_SERVER = '/usr/lib/openssh/sftp-server';
+const itServesFiles = itNeeds(program(SFTP_SERVER));
+
+/** A folder of this machine through the server of OpenSSH, which tells of each request in a log. */
+async function logged(folder: string) {
+  const directory = await tempDirectory();
+  const log = join(directory, 'log');
+  const script = `#!/bin/sh\nexec ${SFTP_SERVER} -e -l DEBUG3 2>>"${log}"\n`;
+  await writeFile(join(directory, 'ssh'), script, { mode: 0o755 });
+  return {
+    place: `sftp://store${folder}`,
+    env: { ...(process.env as Record<string, string>), IACT_SSH: join(directory, 'ssh') },
+    /** What was opened and looked at by its name, in order. */
+    requests: async (): Promise<string[]> => {
+      const text = await readFile(log, 'utf8');
+      const found = text.matchAll(/(?:(stat) name|(open)) "([^"]+)"/g);
+      return [...found].map(([, stat, open, path = '']) => `${stat ?? open} ${path.replace(`${folder}/`, '')}`);
+    },
+  };
+}
+
+describe('copyStore() through SFTP', () => {
+  itServesFiles('opens each file once, and looks at none before', async () => {
+    const { from, to } = await places();
+    const store = await customStore(
+      from,
+      ['one', 'empty', 'large', 'two'].map((name, id) => ({ id, name })),
+    );
+    await writeFile(join(from, 'data/large'), Buffer.alloc(PART + 1000, 'some content'));
+    await writeFile(join(from, 'data/empty'), '');
+    const far = await logged(from);
+    expect(await copyFrom(far, to)).toMatchObject({ failed: [], filesCopied: 4 });
+    const about = (await far.requests()).filter((line) => line.includes(' data/'));
+    expect(about.sort()).toEqual([
+      'open data/empty',
+      'open data/large',
+      'open data/one',
+      'open data/two',
+      // Whether it is still the same.
+      'stat data/large',
+    ]);
+    await expectSame(store, to);
+  });
+
+  itServesFiles('opens the usual index files together with the master index', async () => {
+    const { from, to } = await places();
+    const store = await customStore(from, [{ id: 0, name: 'one' }]);
+    const far = await logged(from);
+    await copyFrom(far, to, { access: { readsMuch: true } });
+    const requests = await far.requests();
+    const usual = ['hdu-index.fits.gz', 'obs-index.fits.gz', '.iact/manifest.jsonl'].map((name) => `open ${name}`);
+    expect(requests.slice(0, requests.indexOf('open master.json'))).toEqual(usual);
+    expect(requests.filter((request) => usual.includes(request))).toEqual(usual);
+    await expectSame(store, to);
+  });
+
+  itServesFiles('says that a directory is no file, and that nothing is not there', async () => {
+    const { from, to } = await places();
+    await customStore(
+      from,
+      ['one', 'directory', 'absent'].map((name, id) => ({ id, name })),
+    );
+    await rm(join(from, 'data/directory'));
+    await mkdir(join(from, 'data/directory'));
+    await rm(join(from, 'data/absent'));
+    const far = await logged(from);
+    const { failed } = await copyFrom(far, to);
+    expect(failed.map(({ error }) => error.message).sort()).toEqual([
+      `"${far.place}/data/absent" does not exist.`,
+      `"${far.place}/data/directory" is no file.`,
+    ]);
   });
 });

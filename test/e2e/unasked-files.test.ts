@@ -176,7 +176,7 @@ describe('copyStore() of files of which the source was not asked', () => {
     // One at a time: what was not there must not take the place of what comes after it.
     const { failed } = await copyFrom(far, to, { jobs: 1 });
     expect(failed.map(({ path, error }) => [path, error.code, error.message])).toEqual([
-      ['data/folder', 'not-found', `"${far.place}data/folder" does not exist.`],
+      ['data/folder', 'not-found', `"${far.place}data/folder" is no file.`],
       ['data/gone', 'not-found', `"${far.place}data/gone" does not exist.`],
     ]);
     expect((await idsOf(to)).obs).toEqual([store.ids[2]]);

@@ -16,7 +16,7 @@ import { CopyLog } from './copy-log.ts';
 export async function csiactcopy(context: ProgramContext): Promise<void> {
   const { params, log, signal, expand, access } = context;
   const remoteMaster = await params.filename('remote_master');
-  const found = await locateStore(remoteMaster, access);
+  const found = await locateStore(remoteMaster, { ...access, readsMuch: true });
   context.atEnd(() => found.source.close());
   if (!(await isStore(found))) {
     const remedy = 'Make sure remote file system is properly mounted.';

@@ -1,4 +1,5 @@
-import { type IactError, redactUrls } from '../../core/index.ts';
+import { setTimeout as delay } from 'node:timers/promises';
+import { IactError, redactUrls } from '../../core/index.ts';
 import type { AccessOptions } from '../access.ts';
 import type { SftpLocation } from '../location.ts';
 import { LoginAnswers } from './login-answers.ts';
@@ -9,6 +10,10 @@ import { SshProcess } from './ssh-process.ts';
 
 /** With a shorter round trip, one connection is not held up by that. */
 const LONG_ROUND_TRIP_MS = 4;
+/** How many are made while the first login is under way, where much is going to be read. */
+const LOGINS_BESIDE = 2;
+/** A login that takes longer goes a long way. */
+const HEAD_START_MS = 100;
 
 /** The connections to a server: one that is needed, and others that make it faster where the server lets them in. */
 export class SftpConnections {
@@ -23,6 +28,8 @@ export class SftpConnections {
   private connecting: Promise<SftpChannel> | undefined;
   private growing = 0;
   private mayGrow = true;
+  /** Whether the first login may be accompanied by another one. */
+  private mayBegin: boolean;
   private reached = false;
   private closed = false;
 
@@ -31,6 +38,7 @@ export class SftpConnections {
     this.most = most;
     this.location = location;
     this.options = options;
+    this.mayBegin = options.readsMuch === true && most > 1;
     this.uri = uri;
     this.answers = new LoginAnswers(options.env, location.password, options.ask);
   }
@@ -45,16 +53,22 @@ export class SftpConnections {
     for (let i = this.channels.length - 1; i >= 0; i--) if (this.channels[i]?.ended) this.channels.splice(i, 1);
     const [first, ...others] = this.channels;
     if (first !== undefined) return [first, ...others];
-    this.connecting ??= this.connect(true).finally(() => {
+    this.connecting ??= this.connectFirst().finally(() => {
       this.connecting = undefined;
     });
     return [await this.connecting];
   }
 
-  /** The connection with the least to do. */
-  async lightest(): Promise<SftpChannel> {
+  /**
+   * The connection with the least to do.
+   *
+   * @param promisedBytes what it will be asked for, counted at once: others that ask in the same moment shall see it.
+   */
+  async lightest(promisedBytes = 0): Promise<SftpChannel> {
     const [first, ...others] = await this.all();
-    return others.reduce((least, other) => (other.bytesInFlight < least.bytesInFlight ? other : least), first);
+    const lightest = others.reduce((least, other) => (other.load < least.load ? other : least), first);
+    lightest.bytesPromised += promisedBytes;
+    return lightest;
   }
 
   /** A connection that is not among those in use. */
@@ -91,13 +105,49 @@ export class SftpConnections {
     await Promise.all([...this.processes].map((ssh) => ssh.end()));
   }
 
-  /** @param needed whether it is the one that is needed: only for that, the person may be asked. */
-  private async connect(needed: boolean): Promise<SftpChannel> {
+  private async connectFirst(): Promise<SftpChannel> {
+    const first = this.connect(true);
+    const beside = this.mayBegin ? this.connectBeside(first) : [];
+    this.mayBegin = false;
+    return first.catch(async (error: unknown) => {
+      // A server that lets in only one of them may have taken another one.
+      const others = isRetryable(error) ? await Promise.all(beside) : [];
+      const other = others.find((channel) => channel !== undefined);
+      if (other === undefined) throw error;
+      return other;
+    });
+  }
+
+  /** Makes others while the first login is under way; `undefined` for each that did not come about, for whatever reason. */
+  private connectBeside(first: Promise<SftpChannel>): Promise<SftpChannel | undefined>[] {
+    const settled = first.then(
+      () => true,
+      () => true,
+    );
+    const isShort = Promise.race([settled, delay(HEAD_START_MS, false, { ref: false })]);
+    return Array.from({ length: Math.min(LOGINS_BESIDE, this.most - 1) }, async () => {
+      if (await isShort) return undefined;
+      this.growing += 1;
+      // When the first one is in, others follow where they help.
+      return this.connect(false, first)
+        .catch(() => undefined)
+        .finally(() => {
+          this.growing -= 1;
+        });
+    });
+  }
+
+  /**
+   * @param needed whether it is the one that is needed: only for that, the person may be asked.
+   * @param first the login whose answers are to be given here, too; where it is refused, so is this one.
+   */
+  private async connect(needed: boolean, first?: Promise<SftpChannel>): Promise<SftpChannel> {
     const { signal, env } = this.options;
-    const command = planSshCommand(this.location, env, this.answers.canAnswer(needed));
+    const command = planSshCommand(this.location, env, this.answers.canAnswer(needed || first !== undefined));
     const target = this.target();
     let end = (): void => undefined;
-    const login = await this.answers.open(needed, () => end());
+    const settled = first?.catch((error: unknown) => isRetryable(error) || end());
+    const login = await this.answers.open(needed, () => end(), settled);
     try {
       signal?.throwIfAborted();
       const ssh = await SshProcess.start(command, { ...env, ...login.env }).catch((error: Error) => {
@@ -135,4 +185,8 @@ export class SftpConnections {
     const words = [ssh, ...(port === undefined ? [] : ['-p', port]), ...(user === undefined ? [] : ['-l', user]), host];
     return { uri: this.uri, host, command: redactUrls(words.join(' ')), reached: this.reached };
   }
+}
+
+function isRetryable(error: unknown): boolean {
+  return error instanceof IactError && error.retryable;
 }

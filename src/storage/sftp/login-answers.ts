@@ -41,10 +41,11 @@ export class LoginAnswers {
   /**
    * @param mayAsk whether the person may be asked.
    * @param onFailure is called when it is clear that the ssh cannot succeed.
+   * @param first settles when another login has: what is asked waits for the answers that were right there. Never rejects.
    */
-  async open(mayAsk: boolean, onFailure: () => void): Promise<Login> {
-    const conversation = new Conversation(this.password, this.known, mayAsk ? this.ask : undefined, onFailure);
-    const askpass: Askpass | undefined = this.canAnswer(mayAsk)
+  async open(mayAsk: boolean, onFailure: () => void, first?: Promise<unknown>): Promise<Login> {
+    const conversation = new Conversation(this.password, this.known, mayAsk ? this.ask : undefined, onFailure, first);
+    const askpass: Askpass | undefined = this.canAnswer(mayAsk || first !== undefined)
       ? await openAskpass(this.env, (question) => conversation.answer(question))
       : undefined;
     return {
@@ -68,6 +69,7 @@ class Conversation {
   private readonly known: ReadonlyMap<string, string>;
   private readonly ask: Ask | undefined;
   private readonly onFailure: () => void;
+  private readonly first: Promise<unknown> | undefined;
   private passwordUsed = false;
   private confirmations = 0;
 
@@ -76,14 +78,17 @@ class Conversation {
     known: ReadonlyMap<string, string>,
     ask: Ask | undefined,
     onFailure: () => void,
+    first: Promise<unknown> | undefined,
   ) {
     this.password = password;
     this.known = known;
     this.ask = ask;
     this.onFailure = onFailure;
+    this.first = first;
   }
 
   async answer(question: string): Promise<string | undefined> {
+    await this.first;
     if (this.failure !== undefined) return undefined;
     if (this.password !== undefined && /password/i.test(question)) {
       if (this.passwordUsed) return this.fail('the server refused the password that the URL holds');

@@ -3,6 +3,7 @@ import type { FileInfo, ReadOptions } from '../contract.ts';
 import { abortable } from './abortable.ts';
 import { fileInfo, refuseChanged } from './attributes.ts';
 import type { SftpConnections } from './connections.ts';
+import { PromisedBytes } from './promised-bytes.ts';
 import { OPEN } from './protocol.ts';
 import { ReadBudget } from './read-budget.ts';
 import { closeHandle, openFile, readHandle, statHandle } from './sftp-calls.ts';
@@ -16,6 +17,9 @@ export const WORTH_A_CONNECTION_BYTES: number = 16 * 1024 * 1024;
 const WORTH_A_CONNECTION_READ_BYTES = 8 * 1024 * 1024;
 /** With less left, a file gains nothing from a connection that is there. */
 const WORTH_A_HANDLE_BYTES = 4 * 1024 * 1024;
+/** What a file of unknown size is taken to bring. */
+export const USUAL_FILE_BYTES: number = 512 * 1024;
+
 /** A file that is open on one of the connections. */
 interface Lane {
   readonly channel: SftpChannel;
@@ -41,11 +45,9 @@ export class SftpReader {
     const { signal } = options;
     signal?.throwIfAborted();
     try {
-      const channel = await abortable(this.connections.lightest(), signal);
-      const opened = openFile(channel, path, OPEN.read);
-      // Should the reading be given up before there is an answer, what was opened is closed nevertheless.
-      const lane = opened.then((handle): Lane => ({ channel, handle }));
       const reading = new FileReading(this.budget, this.connections, path, uri, options);
+      // Should the reading be given up before there is an answer, what was opened is closed nevertheless.
+      const lane = reading.open();
       try {
         yield* reading.run(await abortable(lane, signal));
       } finally {
@@ -67,6 +69,7 @@ class FileReading {
   private readonly options: ReadOptions;
   private readonly lanes: Lane[] = [];
   private readonly blocks: Block[] = [];
+  private promised: PromisedBytes | undefined;
   private opening = false;
   private closed = false;
   private firstLook: Promise<FileInfo> | undefined;
@@ -87,6 +90,18 @@ class FileReading {
     );
   }
 
+  /** Opens the file on the connection with the least to do. */
+  async open(): Promise<Lane> {
+    const bytes = Math.max(0, Number.isFinite(this.end) ? this.end - this.position : USUAL_FILE_BYTES);
+    const channel = await this.connections.lightest(bytes);
+    this.promised = new PromisedBytes(channel, bytes);
+    if (this.closed) {
+      this.promised.become(0);
+      throw new Error('it was given up');
+    }
+    return { channel, handle: await openFile(channel, this.path, OPEN.read) };
+  }
+
   async *run(first: Lane): AsyncGenerator<Uint8Array, void> {
     const { expected, signal } = this.options;
     this.lanes.push(first);
@@ -97,6 +112,7 @@ class FileReading {
     if (info.kind === 'directory') throw this.unreadable('it is a directory');
     if (expected === undefined) this.end = Math.min(this.end, info.sizeBytes);
     else refuseChanged(this.uri, expected, info);
+    this.promised?.become(this.end - this.position);
     this.options.onOpened?.(info);
     for (;;) {
       this.askAhead(this.end);
@@ -121,6 +137,7 @@ class FileReading {
   /** Gives up what is under way. */
   close(): void {
     this.closed = true;
+    this.promised?.become(0);
     for (const { length } of this.blocks) this.budget.release(length);
     this.blocks.length = 0;
     for (const lane of this.lanes.slice(1)) closeLane(lane);
@@ -140,6 +157,7 @@ class FileReading {
       this.ask(lane, this.position, length);
       this.position += length;
     }
+    this.promised?.atMost(this.end - this.position);
     if (this.firstLook === undefined) this.firstLook = look(first);
     else if (this.position > before && this.position >= this.end) this.lookedAtEnd = look(first);
     else return;

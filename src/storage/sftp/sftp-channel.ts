@@ -17,6 +17,8 @@ const MAX_DATA_BYTES = 255 * 1024;
 export class SftpChannel {
   /** Bytes that were asked for or sent, and not answered yet. */
   bytesInFlight = 0;
+  /** Bytes of opened files that will be asked for, and have not been yet. */
+  bytesPromised = 0;
   /** Bytes that came, of whatever. */
   bytesReceived = 0;
   /** The least time that a request took that asks for little. */
@@ -61,6 +63,11 @@ export class SftpChannel {
   /** Whether requests can no longer be made. */
   get ended(): boolean {
     return this.failure !== undefined || this.reason !== undefined;
+  }
+
+  /** What it still has to carry, as far as that is known. */
+  get load(): number {
+    return this.bytesInFlight + this.bytesPromised;
   }
 
   has(extension: string): boolean {

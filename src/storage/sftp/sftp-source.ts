@@ -5,7 +5,7 @@ import { kindOfLink } from '../link-kind.ts';
 import type { SftpLocation } from '../location.ts';
 import { fileInfo, kindOf } from './attributes.ts';
 import { SftpConnections } from './connections.ts';
-import { SftpReader, WORTH_A_CONNECTION_BYTES } from './read-file.ts';
+import { SftpReader, USUAL_FILE_BYTES, WORTH_A_CONNECTION_BYTES } from './read-file.ts';
 import type { NamedAttributes } from './reply.ts';
 import { closeHandle, openDirectory, readDirectory, statPath, unlessMissing } from './sftp-calls.ts';
 import type { SftpChannel } from './sftp-channel.ts';
@@ -20,7 +20,7 @@ const MAX_CONNECTIONS = 4;
 export class SftpSource implements Source {
   readonly uri: string;
   /** One read of a large file already uses all that the connections carry. */
-  readonly traits: ReadTraits = { initialReads: 32, maxReads: 64, parallelRanges: false };
+  readonly traits: ReadTraits = { initialReads: 32, maxReads: 64, parallelRanges: false, tellsOnOpening: true };
   protected readonly connections: SftpConnections;
   private readonly root: string;
   private readonly reader: SftpReader;
@@ -46,8 +46,9 @@ export class SftpSource implements Source {
     this.connections.growTo(2);
   }
 
-  expectBytes(bytes: number): void {
-    this.connections.growTo(Math.ceil(bytes / WORTH_A_CONNECTION_BYTES));
+  expectBytes(bytes: number, unsizedFiles = 0): void {
+    const all = bytes + unsizedFiles * USUAL_FILE_BYTES;
+    this.connections.growTo(Math.ceil(all / WORTH_A_CONNECTION_BYTES));
   }
 
   uriOf(path: string): string {
