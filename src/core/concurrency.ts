@@ -1,5 +1,5 @@
 /**
- * Maps items with at most `limit` calls under way; results in the order of the items.
+ * Maps items with at most `limit` calls under way, at least one; results in the order of the items.
  * The first error ends it: no further call is started.
  */
 export async function mapConcurrently<T, R>(
@@ -21,6 +21,6 @@ export async function mapConcurrently<T, R>(
       }
     }
   };
-  await Promise.all(Array.from({ length: Math.min(limit, items.length) }, worker));
+  await Promise.all(Array.from({ length: Math.min(Math.max(1, limit), items.length) }, worker));
   return results;
 }

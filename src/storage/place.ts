@@ -14,8 +14,9 @@ export interface Place {
  * @throws {IactError} `usage` as {@link parseLocation}.
  */
 export function splitPlace(text: string): Place {
-  if (parseLocation(text).kind === 'local') {
-    const path = text.replace(/^file:\/\/(?:localhost)?(?=\/)/i, '');
+  const location = parseLocation(text);
+  if (location.kind === 'local') {
+    const { path } = location;
     const directory = dirname(path);
     return { folder: directory === '.' && !path.startsWith('./') ? '' : directory, name: basename(path) };
   }
