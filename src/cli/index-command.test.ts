@@ -47,7 +47,12 @@ describe('iact index', () => {
     expect(status).toBe(0);
     expect(stdout).toMatch(/^0 files added, 0 changed, 1 removed\n/);
     expect(stdout).toContain('  mine: 1 observations');
-    expect((await runIact(['index', directory, '--update'])).stdout).toContain('Up to date: hdu-index.fits.gz');
+    for (const options of [['--dry-run'], []]) {
+      const current = (await runIact(['index', directory, '--update', ...options])).stdout;
+      expect(current).toContain('Up to date: hdu-index.fits.gz');
+      expect(current).toContain(`Up to date: ${directory}/master.json`);
+      expect(current).not.toContain('Would write');
+    }
     expect((await runIact(['index', directory, '--force'])).status).toBe(0);
     expect((await runIact(['index', directory, '--force', '--update'])).status).toBe(2);
     expect((await runIact(['index', directory, '--force', '--jobs', '0'])).status).toBe(2);

@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import { IactError } from '../core/index.ts';
 import { type IndexedDataset, type IndexResult, indexStore } from '../ops/index.ts';
-import { wholeNumber } from './number-option.ts';
+import { positiveNumber } from './option-values.ts';
 import type { Session, SessionHost } from './session.ts';
 
 interface IndexOptions {
@@ -28,7 +28,7 @@ export function indexCommand(host: SessionHost): Command {
     .option(
       '--jobs <n>',
       'read n files at the same time (default: one more than there are cores, at most 8)',
-      wholeNumber,
+      positiveNumber,
     )
     .action((directory: string, options: IndexOptions, self: Command) => index(directory, options, host.open(self)));
 }
@@ -44,16 +44,12 @@ async function index(directory: string, options: IndexOptions, { reporter, signa
     dryRun: options.dryRun,
     jobs: options.jobs,
     program: 'iact index',
-    onEvent: (event) => {
-      // What could not be used is among the problems, which are told at the end.
-      if (event.type !== 'file') reporter.progress(event);
-      else reporter.progress({ type: 'file', path: event.path, outcome: 'checked', bytes: event.bytes });
-    },
+    onEvent: (event) => reporter.progress(event.type === 'file' ? { ...event, outcome: 'checked' } : event),
     signal,
   });
   for (const problem of result.problems) reporter.warning(problem);
   for (const note of result.notes) reporter.note(note);
-  const { datasets, changes, files, filesRead, written, master, problems } = result;
+  const { datasets, changes, files, filesRead, isCurrent, written, master, problems } = result;
   const counts = (dataset: IndexedDataset) => {
     const { name, hdu, obs, observations, events, diskBytes } = dataset;
     return { name, hduIndex: hdu, obsIndex: obs, observations, events, sizeBytes: diskBytes };
@@ -63,6 +59,7 @@ async function index(directory: string, options: IndexOptions, { reporter, signa
     data: {
       master,
       written,
+      upToDate: isCurrent,
       files,
       filesRead,
       added: changes?.added.length,
@@ -71,7 +68,7 @@ async function index(directory: string, options: IndexOptions, { reporter, signa
       datasets: datasets.map(counts),
       problems,
     },
-    lines: linesOf(result, options.dryRun ?? false),
+    lines: linesOf(result),
   });
   refuseProblems(result);
 }
@@ -83,16 +80,23 @@ function refuseProblems({ problems }: IndexResult): void {
   throw new IactError('incomplete', `The index lacks what could not be used: ${what}, see above.`);
 }
 
-function* linesOf(result: IndexResult, dryRun: boolean): Generator<string, void> {
-  const { datasets, changes, files, filesRead, written } = result;
+function* linesOf({
+  datasets,
+  changes,
+  files,
+  filesRead,
+  isCurrent,
+  written,
+  master,
+}: IndexResult): Generator<string, void> {
+  const verb = written ? 'Wrote' : isCurrent ? 'Up to date:' : 'Would write';
   if (changes !== undefined) {
     const { added, changed, removed } = changes;
     yield `${added.length} files added, ${changed.length} changed, ${removed.length} removed`;
   }
   yield `${files} FITS files, headers of ${filesRead} read`;
-  for (const dataset of datasets)
-    yield* datasetLines(dataset, written ? 'Wrote' : dryRun ? 'Would write' : 'Up to date:');
-  yield `${written ? 'Wrote' : dryRun ? 'Would write' : 'Up to date:'} ${result.master}`;
+  for (const dataset of datasets) yield* datasetLines(dataset, verb);
+  yield `${verb} ${master}`;
 }
 
 function* datasetLines(dataset: IndexedDataset, verb: string): Generator<string, void> {

@@ -33,6 +33,19 @@ describe('iact merge', () => {
     expect(await readIds(join(out, 'obs-index.fits.gz'))).toEqual([...first.ids, ...second.ids]);
   });
 
+  it('refuses to merge into one of the stores, by no files at a time, and to a server', async () => {
+    const { first, second, out } = await two();
+    for (const [options, reason] of [
+      [['-o', second], 'Source and destination are the same directory'],
+      [['-o', out, '--jobs', '0'], 'A whole number from 1 on is needed'],
+      [['-o', 'sftp://host/x'], 'is no directory of this machine. Merge into one'],
+    ] as const) {
+      const { status, stderr } = await runIact(['merge', first, second, ...options]);
+      expect([status, stderr]).toEqual([2, expect.stringContaining(reason)]);
+    }
+    expect(await readIds(join(second, 'obs-index.fits.gz'))).toHaveLength(2);
+  });
+
   /** Two stores of two observations each: their observations, and their files by path. */
   async function two() {
     const root = await tempDirectory();

@@ -3,7 +3,7 @@ import { IactError, redactUrls } from '../core/index.ts';
 import { type MergeResult, mergeStores } from '../ops/index.ts';
 import { type AccessCliOptions, accessOf, addAccessOptions, slowingAccess } from './access-options.ts';
 import { CopyProgress } from './copy-progress.ts';
-import { wholeNumber } from './number-option.ts';
+import { positiveNumber } from './option-values.ts';
 import type { Session, SessionHost } from './session.ts';
 
 interface MergeOptions extends AccessCliOptions {
@@ -34,7 +34,7 @@ export function mergeCommand(host: SessionHost): Command {
       ]),
     )
     .option('--dry-run', 'tell what would be copied, and write nothing')
-    .option('--jobs <n>', 'read n files at the same time (default: found out while copying)', wholeNumber);
+    .option('--jobs <n>', 'read n files at the same time (default: found out while copying)', positiveNumber);
   return addAccessOptions(command).action((places: readonly string[], options: MergeOptions, self: Command) =>
     merge(places, options, host.open(self)),
   );

@@ -170,7 +170,7 @@ function integerColumn(name: string, values: readonly (number | undefined)[]): C
 }
 
 /** A text column as wide as its longest value. */
-function textColumn(name: string, values: readonly string[]): ColumnSpec {
+export function textColumn(name: string, values: readonly string[]): ColumnSpec {
   const width = values.reduce((most, value) => Math.max(most, value.length), 1);
   return { name, form: `${width}A`, values };
 }

@@ -2,6 +2,7 @@ import { IactError, messageOf } from '../core/index.ts';
 import { type CardEntry, Header } from '../fits/index.ts';
 import type { EventList } from './event-lists.ts';
 import type { CardFact } from './hdu-facts.ts';
+import { TIME_KEYWORDS } from './time-columns.ts';
 import {
   formatInScale,
   readTimeReference,
@@ -76,16 +77,14 @@ function scaleOf({ TIMESYS }: Cards): TimeScale | undefined {
   return timeScaleOf(String(TIMESYS ?? 'UTC'));
 }
 
-const REFERENCE_KEYWORDS = ['MJDREFI', 'MJDREFF', 'MJDREF', 'TIMESYS', 'TIMEUNIT'];
-
 function keyOf(cards: Cards): string {
-  return REFERENCE_KEYWORDS.map((keyword) => String(cards[keyword] ?? '').toUpperCase()).join('|');
+  return TIME_KEYWORDS.map((keyword) => String(cards[keyword] ?? '').toUpperCase()).join('|');
 }
 
 /** The reference, `undefined` where the header has none, or why it cannot be read. */
 function referenceOf(list: EventList | undefined): TimeReference | IactError | undefined {
   const header = new Header();
-  for (const keyword of REFERENCE_KEYWORDS) {
+  for (const keyword of TIME_KEYWORDS) {
     const value = list?.hdu.cards[keyword];
     if (value !== undefined) header.set(keyword, value);
   }

@@ -61,6 +61,15 @@ export class HduIndex {
     return { paths, fileOfRow };
   }
 
+  /**
+   * The folder that FILE_DIR counts from, relative to the root of the store.
+   *
+   * @throws {IactError} `unsafe-path` if it is absolute or leaves the store.
+   */
+  get base(): string {
+    return joinInStore(this.baseDirectory(), `HDU index "${this.uri}"`);
+  }
+
   /** Text of a column in a row, or `''` if the table has no such column. */
   text(column: string, row: number): string {
     return stringsOf(this.table, column).get(row);

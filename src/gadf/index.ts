@@ -1,3 +1,4 @@
+export * from './align-index.ts';
 export * from './build-index.ts';
 export * from './classify-hdu.ts';
 export * from './find-hdu.ts';
@@ -16,6 +17,7 @@ export * from './select-observations.ts';
 export * from './sky.ts';
 export * from './sky-position.ts';
 export * from './store-path.ts';
+export * from './time-columns.ts';
 export * from './time-range.ts';
 export * from './time-reference.ts';
 export * from './utc.ts';

@@ -1,8 +1,11 @@
-import type { BinTable, Column, ColumnData, ColumnSpec } from '../fits/index.ts';
+import { IactError } from '../core/index.ts';
+import { type BinTable, type CardEntry, type Column, type ColumnData, type ColumnSpec, Header } from '../fits/index.ts';
 import { isObservationColumn } from './build-index.ts';
 import { readObservationIds } from './observation-ids.ts';
 import { type CellFact, UNKNOWN_QUALITY } from './observation-row.ts';
 import type { IndexedObservation, PlannedIndex } from './plan-index.ts';
+import { DATE_COLUMNS, TIME_COLUMNS, TIME_KEYWORDS } from './time-columns.ts';
+import { readTimeReference, timeScaleOf } from './time-reference.ts';
 
 /** An observation index with what an older one tells beyond the headers. */
 export interface KeptColumns {
@@ -28,25 +31,46 @@ export function keepColumns(
   for (let row = 0; row < ids.length; row++) rowOf.set(String(ids.at(row)), row);
   const rows = observations.map(({ obsId }) => rowOf.get(String(obsId)));
   const filled = observations.map(({ row }) => ({ ...row }) as Record<string, CellFact | undefined>);
-  const sameTimes = REFERENCE.every((keyword) => {
-    const [, own] = cards.find(([name]) => name === keyword) ?? [];
-    return String(own ?? '').toUpperCase() === String(older.header.get(keyword) ?? '').toUpperCase();
-  });
+  const isUsable = usableTimes(older, cards);
   const more: ColumnSpec[] = [];
   const lost: string[] = [];
   for (const column of older.columns) {
+    if (!isUsable(column)) continue;
     const values = cellsOf(older.read(column), rows);
     const isKnown = isObservationColumn(column.name);
     if (values === undefined) {
       if (!isKnown) lost.push(column.name);
     } else if (!isKnown) more.push(specOf(column, values));
-    else if (sameTimes || !TIME_COLUMNS.test(column.name)) fill(filled, column.name, values);
+    else fill(filled, column.name, values);
   }
   return { observations: observations.map((each, i) => ({ ...each, row: filled[i] ?? each.row })), more, lost };
 }
 
-const REFERENCE = ['MJDREFI', 'MJDREFF', 'TIMEUNIT', 'TIMESYS'];
-const TIME_COLUMNS = /^(?:TSTART|TSTOP|TMID|(?:DATE|TIME)-(?:OBS|END))$/;
+/** Tells of a column whether it is none of times and dates, or counts as the new index does. */
+function usableTimes(older: BinTable, cards: readonly CardEntry[]): (column: Column) => boolean {
+  const header = new Header();
+  for (const [keyword, value] of cards) if (TIME_KEYWORDS.includes(keyword)) header.set(keyword, value);
+  const scaleOf = (from: Header) => timeScaleOf(String(from.get('TIMESYS') ?? 'UTC'));
+  const hasScale = scaleOf(header) === scaleOf(older.header);
+  return ({ name, unit }) => {
+    const upper = name.toUpperCase();
+    if (DATE_COLUMNS.flat().includes(upper)) return hasScale;
+    if (!TIME_COLUMNS.includes(upper)) return true;
+    // Columns that headers fill are in seconds.
+    return referenceKey(older.header, unit) === referenceKey(header, isObservationColumn(upper) ? 's' : unit);
+  };
+}
+
+/** Equal for references that are the same, however they are written. */
+function referenceKey(header: Header, unit: string | undefined): string {
+  try {
+    return JSON.stringify(readTimeReference(header, '', unit) ?? null);
+  } catch (error) {
+    if (!(error instanceof IactError)) throw error;
+    // One that cannot be read is the same only where it is written in the same way.
+    return [...TIME_KEYWORDS.map((keyword) => header.get(keyword)), unit].map((value) => String(value ?? '')).join('|');
+  }
+}
 
 type Cell = string | number | bigint | boolean | undefined;
 

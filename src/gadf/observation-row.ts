@@ -1,7 +1,7 @@
 import type { CommonTime } from './common-time.ts';
 import type { EventList, FiledHdu } from './event-lists.ts';
 import type { CardFact } from './hdu-facts.ts';
-import { galacticOfIcrs, type SkyDirection, unitVector } from './sky.ts';
+import { galacticOfIcrs, separationDeg } from './sky.ts';
 
 /** A cell of an index; absent where headers do not tell. */
 export type CellFact = string | number;
@@ -81,21 +81,11 @@ function target(number: Numbers, object: string | undefined): ObservationRow {
   // GammaLib writes 0, 0 where there is no target.
   if (raDeg === 0 && decDeg === 0) [raDeg, decDeg] = [undefined, undefined];
   const [raPointing, decPointing] = [number('RA_PNT'), number('DEC_PNT')];
-  const isKnown = [raDeg, decDeg, raPointing, decPointing].every((angle) => angle !== undefined);
-  const offset = isKnown
-    ? separationDeg(
-        { raDeg: raDeg as number, decDeg: decDeg as number },
-        { raDeg: raPointing as number, decDeg: decPointing as number },
-      )
-    : undefined;
+  const offset =
+    raDeg === undefined || decDeg === undefined || raPointing === undefined || decPointing === undefined
+      ? undefined
+      : separationDeg(raDeg, decDeg, raPointing, decPointing);
   return { OBJECT: object, RA_OBJ: raDeg, DEC_OBJ: decDeg, OFFSET_OBJ: offset };
-}
-
-/** The angle between two directions, exact for small ones, too. */
-function separationDeg(a: SkyDirection, b: SkyDirection): number {
-  const [from, to] = [unitVector(a.raDeg, a.decDeg), unitVector(b.raDeg, b.decDeg)];
-  const half = Math.hypot(from[0] - to[0], from[1] - to[1], from[2] - to[2]) / 2;
-  return (2 * Math.asin(Math.min(1, half)) * 180) / Math.PI;
 }
 
 function exposure(list: EventList, number: Numbers, time: CommonTime): ObservationRow {

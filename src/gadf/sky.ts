@@ -65,6 +65,13 @@ export function unitVector(lonDeg: number, latDeg: number): Vector {
   return [cosLat * Math.cos(lonDeg * DEG), cosLat * Math.sin(lonDeg * DEG), Math.sin(latDeg * DEG)];
 }
 
+/** The angle between two directions in degrees, exact for small ones, too. */
+export function separationDeg(lonDeg: number, latDeg: number, otherLonDeg: number, otherLatDeg: number): number {
+  const [a, b] = [unitVector(lonDeg, latDeg), unitVector(otherLonDeg, otherLatDeg)];
+  const chord = Math.hypot(a[0] - b[0], a[1] - b[1], a[2] - b[2]);
+  return (2 * Math.asin(Math.min(1, chord / 2))) / DEG;
+}
+
 function dot(a: Vector, b: Vector): number {
   return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
 }

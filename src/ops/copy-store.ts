@@ -52,7 +52,10 @@ export interface CopyRequest extends Wanted {
   readonly prefer: Preference;
   /** What becomes of files that are there before; as `prefer` says if absent. */
   readonly overwrite?: Overwrite | undefined;
-  /** Files that later copies of the same work will bring: what an interrupted one left of them is not tidied away. */
+  /**
+   * Files that later copies of the same work will bring: what an interrupted one left of them is not tidied away, and the
+   * destination must tell their names from those of this one.
+   */
   readonly laterPaths?: ReadonlySet<string> | undefined;
   /** Remove what the source no longer has of what the index of the destination names. */
   readonly prune?: { readonly maxFiles?: number | undefined } | undefined;
@@ -180,7 +183,7 @@ async function copyInto(
   if (request.store.source.diskPath?.('') !== undefined) destination.expectFromDisk?.(selection.paths.length);
   try {
     const planned = await planAll(destination, request, selection, journal);
-    await refuseIndistinctNames(selection.paths, destination);
+    await refuseIndistinctNames([...new Set([...selection.paths, ...(request.laterPaths ?? [])])], destination);
     const room = await DestinationRoom.for(planned.plan, destination);
     const copyingPapers = selection.documents.then((documents) =>
       copyDocuments(documents, request.store.source, destination, {

@@ -3,9 +3,10 @@ import { mkdir, realpath } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { IactError, redactUrls } from '../core/index.ts';
-import { type Destination, LocalDestination, openDestination, parseLocation, type Source } from '../storage/index.ts';
+import { type Destination, LocalDestination, LocalSource, openDestination, type Source } from '../storage/index.ts';
 import { STATE_DIRECTORY } from '../transfer/index.ts';
 import type { Access } from './access.ts';
+import { isLocalPlace, localPathOf } from './local-place.ts';
 
 /** Where a copy goes, and where its journal is. */
 export interface CopyTarget {
@@ -44,16 +45,25 @@ export function sourceName(source: Source): string {
   return isLocalPlace(source.uri) ? resolve(source.uri || '.') : redactUrls(source.uri);
 }
 
-/** @throws {IactError} `usage` if source and destination are one and the same. */
+/**
+ * @param source the URI of a source, or a place as people write it, as the destination.
+ * @throws {IactError} `usage` if source and destination are one and the same.
+ */
 export async function refuseSamePlace(source: string, destination: string): Promise<void> {
-  const real = async (path: string) => (isLocalPlace(path) ? realpath(path || '.').catch(() => resolve(path)) : path);
-  if ((await real(source)) !== (await real(destination))) return;
+  const [here, there] = await Promise.all([identitiesOf(source), identitiesOf(destination)]);
+  if (!here.some((identity) => there.includes(identity))) return;
   const uri = redactUrls(destination);
   const message = `Source and destination are the same directory "${uri}". Choose another destination.`;
   throw new IactError('usage', message, { uri });
 }
 
-/** Whether a place is on this machine, or mounted on it. @throws {IactError} `usage` for what is no place. */
-export function isLocalPlace(place: string): boolean {
-  return parseLocation(place).kind === 'local';
+/** Texts of which two places share one if they are the same: a path without links, and what the file system knows it by. */
+async function identitiesOf(place: string): Promise<string[]> {
+  const path = localPathOf(place);
+  if (path === undefined) return [place];
+  const [real, info] = await Promise.all([
+    realpath(path || '.').catch(() => resolve(path)),
+    new LocalSource(path).stat(''),
+  ]);
+  return info?.identity === undefined ? [real] : [real, info.identity];
 }

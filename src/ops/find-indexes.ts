@@ -3,7 +3,7 @@ import { readFits } from '../fits/index.ts';
 import { INDEX_HDU_NAME, type IndexKind, isIndex } from '../gadf/index.ts';
 import { inflate, type Source } from '../storage/index.ts';
 
-/** The index files of one dataset, found on disk. */
+/** The index files of one dataset, found on disk; one and the same file may hold both tables. */
 export interface IndexPair {
   readonly hdu: string;
   readonly obs: string;

@@ -14,7 +14,6 @@ export * from './check-store.ts';
 export type { FileComparison } from './compare-files.ts';
 export * from './copy-events.ts';
 export * from './copy-store.ts';
-export { isLocalPlace } from './copy-target.ts';
 export type { DataSize } from './data-size.ts';
 export {
   describeObservation,
@@ -31,6 +30,7 @@ export * from './fix-store/index.ts';
 export * from './index-store/index.ts';
 export * from './init-store.ts';
 export * from './list-store.ts';
+export { isLocalPlace } from './local-place.ts';
 export { isStore, type LocatedStore, locateStore } from './locate-store.ts';
 export * from './make-observation-list.ts';
 export * from './merge-stores/index.ts';

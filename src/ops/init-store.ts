@@ -1,11 +1,13 @@
 import { realpath } from 'node:fs/promises';
-import { basename, dirname } from 'node:path';
+import { basename } from 'node:path';
 import { IactError, printable } from '../core/index.ts';
 import { type DatasetEntry, MASTER_INDEX_NAME } from '../gadf/index.ts';
-import { LocalDestination, LocalSource } from '../storage/index.ts';
+import { LocalDestination } from '../storage/index.ts';
 import { publishFiles } from '../transfer/index.ts';
 import { type DatasetSummary, describeDataset } from './describe-dataset.ts';
+import { directoriesAbove } from './directories-above.ts';
 import { findIndexes, type IndexPair } from './find-indexes.ts';
+import { requireLocalPath } from './local-place.ts';
 import { describes, emptyMaster, entryOf, masterFile, unusedName } from './master-entry.ts';
 import { readLocalMaster } from './plan-master.ts';
 import { proposeNames } from './propose-names.ts';
@@ -13,7 +15,7 @@ import { forgetFiles } from './record-manifest.ts';
 import { withLock } from './with-lock.ts';
 
 export interface InitRequest {
-  /** Root of the store. */
+  /** Root of the store, on this machine. */
   readonly directory: string;
   /** Name of the dataset, where there is one only; else names come from the folders. */
   readonly name?: string | undefined;
@@ -39,10 +41,10 @@ export interface InitResult {
  * Writes the master index of a store from what its files hold.
  *
  * @throws {IactError} `not-found` if there is no index file; `exists` if there is a master index and no `force`;
- *   `bad-data` if that one cannot be read; `usage` for one name for several datasets.
+ *   `bad-data` if that one cannot be read; `usage` for one name for several datasets, and for a place on a server.
  */
 export async function initStore(request: InitRequest): Promise<InitResult> {
-  const destination = new LocalDestination(request.directory);
+  const destination = new LocalDestination(requireLocalPath(request.directory, 'Copy the store, and do it there.'));
   const kind = (await destination.stat(''))?.kind;
   if (kind !== 'directory') {
     const fault = kind === undefined ? 'does not exist' : 'is no directory';
@@ -57,7 +59,7 @@ export async function initStore(request: InitRequest): Promise<InitResult> {
 
 async function writeMaster(destination: LocalDestination, request: InitRequest, uri: string): Promise<InitResult> {
   const before = (await readLocalMaster(destination)) ?? emptyMaster();
-  const { pairs, single, unreadable } = await findIndexes(destination, await directoriesAbove(request.directory));
+  const { pairs, single, unreadable } = await findIndexes(destination, await directoriesAbove(destination.uri));
   if (pairs.length === 0) throw noIndex(request.directory, single, unreadable);
   if (request.name !== undefined && pairs.length > 1) {
     const list = pairs.map(({ hdu }) => `\n - ${printable(hdu)}`).join('');
@@ -67,7 +69,7 @@ async function writeMaster(destination: LocalDestination, request: InitRequest, 
   const others = before.datasets.filter((entry) => !pairs.some((pair) => describes(entry, pair)));
   const taken = new Set(others.map(({ name }) => name));
   const proposals =
-    request.name === undefined ? proposeNames(pairs, basename(await realpath(request.directory))) : [request.name];
+    request.name === undefined ? proposeNames(pairs, basename(await realpath(destination.uri || '.'))) : [request.name];
   const datasets: InitializedDataset[] = [];
   const entries: DatasetEntry[] = [...others];
   for (const [position, pair] of pairs.entries()) {
@@ -77,8 +79,9 @@ async function writeMaster(destination: LocalDestination, request: InitRequest, 
     datasets.push({ ...summary, ...pair, name });
     entries.push(entryOf(name, pair, summary, known));
   }
-  await publishFiles(destination, [masterFile(before, entries)]);
+  // First: what nobody has noted is no fault, what differs from what was noted is one.
   await forgetFiles(destination, [MASTER_INDEX_NAME]);
+  await publishFiles(destination, [masterFile(before, entries)]);
   const lonely = single.map((path) => `"${destination.uriOf(path)}" is an index without a partner, and was left out.`);
   return {
     master: uri,
@@ -86,17 +89,6 @@ async function writeMaster(destination: LocalDestination, request: InitRequest, 
     kept: others.map(({ name }) => name ?? ''),
     notes: [...lonely, ...datasets.flatMap(({ notes }) => notes)],
   };
-}
-
-/** Identities of the directories above one. */
-async function directoriesAbove(directory: string): Promise<string[]> {
-  const identities: string[] = [];
-  for (let at = await realpath(directory); at !== dirname(at); ) {
-    at = dirname(at);
-    const identity = (await new LocalSource(at).stat(''))?.identity;
-    if (identity !== undefined) identities.push(identity);
-  }
-  return identities;
 }
 
 function noIndex(directory: string, single: readonly string[], unreadable: readonly string[]): IactError {

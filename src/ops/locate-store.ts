@@ -1,17 +1,12 @@
 import { basename, resolve } from 'node:path';
 import { IactError, redactUrls } from '../core/index.ts';
 import { formatJson, jsonFrom, MASTER_INDEX_NAME } from '../gadf/index.ts';
-import {
-  isArchiveName,
-  openArchive,
-  parseLocation,
-  type Source,
-  splitPlace,
-  withReadsAhead,
-} from '../storage/index.ts';
+import { isArchiveName, openArchive, type Source, splitPlace, withReadsAhead } from '../storage/index.ts';
 import { MANIFEST_PATH } from '../transfer/index.ts';
 import { type Access, openFolder, processAccess } from './access.ts';
-import { findIndexes, pairUpNames } from './find-indexes.ts';
+import { directoriesAbove } from './directories-above.ts';
+import { findIndexes, type IndexPair, pairUpNames } from './find-indexes.ts';
+import { localPathOf } from './local-place.ts';
 import { proposeNames } from './propose-names.ts';
 import { readAtOnce } from './store-file.ts';
 
@@ -49,9 +44,10 @@ export async function locateStore(place: string, access: Access = processAccess(
   if (isArchiveName(name)) return locateInArchive(place, undefined, access);
   const isMaster = /\.json$/i.test(name);
   if (isMaster && isArchiveName(splitPlace(folder).name)) return locateInArchive(folder, name, access);
-  if (parseLocation(place).kind !== 'local') {
-    const folderSource = await openFolder(isMaster ? folder : place, access);
-    const source = access.readsMuch ? withReadsAhead(folderSource, FILES_OF_MOST) : folderSource;
+  const path = localPathOf(place);
+  if (path === undefined) {
+    const far = await openFolder(isMaster ? folder : place, access);
+    const source = access.readsMuch ? withReadsAhead(far, FILES_OF_MOST) : far;
     return isMaster
       ? located(source, name, splitPlace(folder).name, true)
       : located(source, MASTER_INDEX_NAME, name, false);
@@ -61,7 +57,7 @@ export async function locateStore(place: string, access: Access = processAccess(
   if (info === undefined && !isMaster)
     throw new IactError('not-found', `There is no store "${place}".`, { uri: place });
   if (info?.kind === 'directory') {
-    return located(await openFolder(place, access), MASTER_INDEX_NAME, basename(resolve(place)), false);
+    return located(await openFolder(place, access), MASTER_INDEX_NAME, basename(resolve(path)), false);
   }
   const found = await located(parent, name, basename(resolve(folder)), true);
   if (!isMaster && !(await mayBeMaster(found))) {
@@ -135,8 +131,8 @@ export async function implicitMaster({ source, masterName, isNamed, name }: Loca
     const uri = source.uriOf(masterName);
     throw new IactError('not-found', `"${uri}" does not exist.`, { uri });
   }
-  const isHere = parseLocation(source.uri).kind === 'local';
-  const pairs = (await pairsAtRoot(source)) ?? (isHere ? (await findIndexes(source)).pairs : []);
+  const directory = localPathOf(source.uri);
+  const pairs = (await pairsAtRoot(source)) ?? (directory === undefined ? [] : await pairsBelow(source, directory));
   if (pairs.length === 0) {
     const uri = redactUrls(source.uri);
     const message = `"${uri}" is no store: it has no master index "${masterName}" and no index files. "iact index" makes them.`;
@@ -151,6 +147,10 @@ export async function implicitMaster({ source, masterName, isNamed, name }: Loca
   return formatJson(jsonFrom({ datasets }));
 }
 
+async function pairsBelow(source: Source, directory: string): Promise<readonly IndexPair[]> {
+  return (await findIndexes(source, await directoriesAbove(directory))).pairs;
+}
+
 /** Whether a store is there: a master index, or index files that make up for it. */
 export async function isStore(found: LocatedStore): Promise<boolean> {
   return found.hasMaster || (!found.isNamed && ((await pairsAtRoot(found.source)) ?? []).length > 0);
@@ -159,7 +159,7 @@ export async function isStore(found: LocatedStore): Promise<boolean> {
 /** Names that producers give to index files; asked for one by one where a store does not tell what it holds. */
 const USUAL_NAMES = ['hdu-index.fits.gz', 'hdu-index.fits', 'obs-index.fits.gz', 'obs-index.fits'];
 
-async function pairsAtRoot(source: Source): Promise<readonly { hdu: string; obs: string }[] | undefined> {
+async function pairsAtRoot(source: Source): Promise<readonly IndexPair[] | undefined> {
   const entries = await source.list('');
   const names =
     entries?.filter(({ kind }) => kind === 'file').map((entry) => entry.name) ?? (await present(source, USUAL_NAMES));

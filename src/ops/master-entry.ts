@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import {
   type DatasetEntry,
   datasetEntryFrom,
@@ -8,6 +9,7 @@ import {
   type MasterIndex,
   withDatasets,
 } from '../gadf/index.ts';
+import { pathsOf } from '../storage/index.ts';
 import type { FileToPublish } from '../transfer/index.ts';
 import type { DatasetSummary } from './describe-dataset.ts';
 import type { IndexPair } from './find-indexes.ts';
@@ -19,15 +21,27 @@ export function emptyMaster(): MasterIndex {
 
 /** Entries that were there stay where they were. */
 function inFormerOrder(entries: readonly DatasetEntry[], before: MasterIndex): DatasetEntry[] {
-  const key = ({ hduindx, obsindx }: DatasetEntry) => JSON.stringify([hduindx, obsindx]);
+  const key = ({ hduindx, obsindx }: DatasetEntry) =>
+    JSON.stringify([hduindx, obsindx].map((path) => placeOf(path)?.replace(/\.gz$/, '')));
   const places = new Map([...before.datasets.entries()].reverse().map(([position, entry]) => [key(entry), position]));
   const place = (entry: DatasetEntry) => places.get(key(entry)) ?? before.datasets.length;
   return [...entries].sort((left, right) => place(left) - place(right));
 }
 
-/** Whether an entry is of these index files. */
+/** Whether an entry is of these index files, however it writes their paths. */
 export function describes(entry: DatasetEntry, pair: IndexPair): boolean {
-  return entry.hduindx === pair.hdu && entry.obsindx === pair.obs;
+  return isNameOf(entry.hduindx, pair.hdu) && isNameOf(entry.obsindx, pair.obs);
+}
+
+/** Whether a path of a master index leads to a file: to itself, or to what is there as its compressed sibling. */
+function isNameOf(named: string | undefined, path: string): boolean {
+  const place = placeOf(named);
+  return place !== undefined && pathsOf(place).includes(path);
+}
+
+/** A path of a master index without detours; as it is where it leaves the store, and can be that of no file in it. */
+function placeOf(named: string | undefined): string | undefined {
+  return named && posix.normalize(named);
 }
 
 /** The entry of a dataset with what was counted; keys that are not computed stay as they are in the known one. */

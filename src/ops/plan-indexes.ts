@@ -1,17 +1,19 @@
-import { type BinTable, concatTables, type Hdu, type HduOutput, setChecksum, writeFits } from '../fits/index.ts';
+import { type BinTable, concatTables } from '../fits/index.ts';
 import {
+  alignHduIndex,
+  alignTimes,
   findIndexTable,
-  HduIndex,
   type IndexKind,
   type IndexMerge,
   mergeIndex,
   type ObservationId,
   type Preference,
 } from '../gadf/index.ts';
-import { type Destination, deflate, type Source } from '../storage/index.ts';
+import type { Destination, Source } from '../storage/index.ts';
 import type { FileToPublish } from '../transfer/index.ts';
 import type { IndexUpdate } from './copy-events.ts';
-import type { IndexFile } from './open-store.ts';
+import { indexFileContent } from './index-file-content.ts';
+import { hduIndexOf, type IndexFile } from './open-store.ts';
 import { hduTypeOf } from './select-files.ts';
 
 /** An index file of a copy: what the source has, what the destination has, and which rows are to come. */
@@ -52,8 +54,8 @@ export interface PlannedIndexes {
  * Brings the index tables of a destination up to date, in the given order. Writes nothing.
  *
  * The file of the source is taken as it is where all of it applies and nothing of the destination's remains; else the
- * tables are joined, and the other HDUs and header cards of the destination's file stay. Two tables in one file are
- * written together.
+ * tables are joined, paths and times brought to what those of the destination count from, and the other HDUs and header
+ * cards of the destination's file stay. Two tables in one file are written together.
  */
 export function planIndexes(commits: readonly IndexCommit[], source: Source, destination: Destination): PlannedIndexes {
   const changes = commits.map((commit) => planChange(commit, destination));
@@ -86,10 +88,11 @@ function planChange(commit: IndexCommit, destination: Destination): IndexChange 
     };
   }
   const localTable = findIndexTable(local.hdus, kind, local.uri);
+  const aligned = alignIndex(kind, remote, local);
   const { join, removedLocalRows, skippedRemoteRows } = mergeIndex({
     local: localTable.table,
     localUri: local.uri,
-    remote: remoteTable.table,
+    remote: aligned,
     remoteUri: remote.uri,
     remoteRows: rows,
     prefer,
@@ -111,9 +114,23 @@ function planChange(commit: IndexCommit, destination: Destination): IndexChange 
   };
 }
 
+/**
+ * An index table as it can join another one: its paths and times count from where those do.
+ *
+ * @throws {IactError} `bad-data` for times that cannot be converted; `unsafe-path` for paths that leave the store.
+ */
+export function alignIndex(kind: IndexKind, remote: IndexFile, local: IndexFile): BinTable {
+  const [from, to] = [remote, local].map(({ hdus, uri }) => findIndexTable(hdus, kind, uri).table) as [
+    BinTable,
+    BinTable,
+  ];
+  if (kind === 'obs') return alignTimes(from, to);
+  return alignHduIndex(hduIndexOf(remote), hduIndexOf(local), new Map());
+}
+
 function typesOf(local: IndexFile, remote: IndexFile): IndexMerge['kindOf'] {
-  const typeIn = ({ hdus, uri, file }: IndexFile) => {
-    const index = new HduIndex(findIndexTable(hdus, 'hdu', uri).table, file.path, uri);
+  const typeIn = (file: IndexFile) => {
+    const index = hduIndexOf(file);
     return (row: number) => hduTypeOf(index, row);
   };
   return { local: typeIn(local), remote: typeIn(remote) };
@@ -135,15 +152,6 @@ function fileOf(group: readonly IndexChange[], source: Source): FileToPublish[] 
     const content = remote.bytes ? [remote.bytes] : source.read(remote.file.path, { expected: remote.file.info });
     return [{ path, content, attributes: { mode, mtimeMs } }];
   }
-  const tables = new Map(group.map(({ position, table }) => [position, table]));
-  const content = writeFits(base.hdus.map((hdu) => outputOf(hdu, tables.get(hdu.index)?.())));
-  // Compressed if the name says so, as CFITSIO does.
-  return [{ path, content: path.endsWith('.gz') ? deflate(content) : content }];
-}
-
-function outputOf(hdu: Hdu, table: BinTable | undefined): HduOutput {
-  if (table === undefined) return { header: hdu.header, ...(hdu.data && { data: hdu.data }) };
-  const output = table.toOutput();
-  if (output.header.has('CHECKSUM') || output.header.has('DATASUM')) setChecksum(output);
-  return output;
+  const tables = new Map(group.map(({ position, table }) => [position, table()]));
+  return [{ path, content: indexFileContent(base.hdus, tables, path) }];
 }

@@ -1,7 +1,8 @@
-import { findIndexTable, MASTER_INDEX_NAME, type MasterIndex } from '../gadf/index.ts';
+import { MASTER_INDEX_NAME, type MasterIndex } from '../gadf/index.ts';
 import { type Destination, findFile } from '../storage/index.ts';
 import { type Manifest, readManifest } from '../transfer/index.ts';
 import { type IndexFile, readIndexFile } from './open-store.ts';
+import { alignIndex } from './plan-indexes.ts';
 import { readLocalMaster, refuseOtherIndexFiles } from './plan-master.ts';
 import type { Selection } from './select-files.ts';
 
@@ -13,7 +14,10 @@ export interface LocalState {
   readonly manifest: Manifest;
 }
 
-/** @throws {IactError} `bad-data` for what cannot be read; `exists` for a dataset of that name with other index files. */
+/**
+ * @throws {IactError} `bad-data` for what cannot be read, or not be joined; `exists` for a dataset of that name with other
+ *   index files.
+ */
 export async function readDestination(destination: Destination, selection: Selection): Promise<LocalState> {
   const master = await readLocalMaster(destination);
   refuseOtherIndexFiles(master, selection.entry, destination.uriOf(MASTER_INDEX_NAME));
@@ -21,7 +25,7 @@ export async function readDestination(destination: Destination, selection: Selec
     const found = await findFile(destination, remote.namedPath);
     if (found === undefined) return undefined;
     const index = await readIndexFile(destination, found.path, 'Index file');
-    findIndexTable(index.hdus, kind, index.uri);
+    alignIndex(kind, remote, index);
     return index;
   };
   const [hdu, obs] = [await read(selection.hdu, 'hdu'), await read(selection.obs, 'obs')];

@@ -23,7 +23,9 @@ import { type ObservationQuery, planSearch } from './plan-search.ts';
 export interface Wanted {
   /** Observations by their IDs. */
   readonly runs?: RunList | undefined;
-  /** Observations by what the observation index tells of them; those of `runs`, if both are given. */
+  /** Observations by their IDs as the indexes have them; those of `runs`, if both are given. */
+  readonly isWanted?: ((id: ObservationId) => boolean) | undefined;
+  /** Observations by what the observation index tells of them; those that also fit the above, if given. */
   readonly query?: ObservationQuery | undefined;
   /** HDUs by their HDU_TYPE, in any case. */
   readonly only?: readonly string[] | undefined;
@@ -54,7 +56,8 @@ export async function selectFiles(store: Store, dataset: string, wanted: Wanted)
   const hduIndex = hduIndexOf(hdu);
   const obsIds = readObservationIds(findIndexTable(obs.hdus, 'obs', obs.uri).table, obs.uri);
   const found = wanted.query && (await findIds(wanted.query, { dataset, obs, obsIds }));
-  const ofObservations = selectObservations({ ...wanted, found }, hduIndex, obsIds, dataset);
+  const isWanted = bothOf(wanted.isWanted, found && ((id) => found.has(String(id))));
+  const ofObservations = selectObservations({ runs: wanted.runs, isWanted }, hduIndex, obsIds, dataset);
   const rows = wanted.only === undefined ? ofObservations : selectTypes(wanted.only, hduIndex, obsIds, ofObservations);
   const files = hduIndex.files(rows?.hduRows);
   refuseReservedPaths(files, rows?.hduRows, [hdu, obs], hduIndex);
@@ -82,19 +85,24 @@ async function findIds(
   throw new IactError('not-found', `No observation of dataset "${dataset}" is as asked for.`, { uri: obs.uri });
 }
 
+type IsWanted = NonNullable<Wanted['isWanted']>;
+
+function bothOf(one: IsWanted | undefined, other: IsWanted | undefined): IsWanted | undefined {
+  return one && other ? (id) => one(id) && other(id) : (one ?? other);
+}
+
 /** The rows of the wanted observations; `undefined` for all. */
 function selectObservations(
-  { runs, found }: { readonly runs?: RunList | undefined; readonly found: IdTexts | undefined },
+  { runs, isWanted }: Pick<Wanted, 'runs' | 'isWanted'>,
   hduIndex: HduIndex,
   obsIds: ObservationIds,
   dataset: string,
 ): SelectedIndexRows | undefined {
   if (runs === undefined) {
-    const isFound = found && ((id: ObservationId) => found.has(String(id)));
-    return isFound && { hduRows: rowsOf(hduIndex.ids, isFound), obsRows: rowsOf(obsIds, isFound) };
+    return isWanted && { hduRows: rowsOf(hduIndex.ids, isWanted), obsRows: rowsOf(obsIds, isWanted) };
   }
   const { ids, missing } = selectRuns(runs, hduIndex.ids);
-  const wanted = found === undefined ? ids : new Set([...ids].filter((id) => found.has(String(id))));
+  const wanted = isWanted === undefined ? ids : new Set([...ids].filter(isWanted));
   if (wanted.size === 0) {
     const which = ids.size === 0 ? 'that' : 'that are as asked for and that';
     const message = `Dataset "${dataset}" has none of the observations ${which} run list "${runs.uri}" names.`;

@@ -3,6 +3,7 @@ import { formatJson, jsonFrom, MASTER_INDEX_NAME } from '../gadf/index.ts';
 import { type SimulatedStore, type SimulateOptions, simulateStore } from '../simulate/index.ts';
 import { deflate, LocalDestination } from '../storage/index.ts';
 import { publishFiles } from '../transfer/index.ts';
+import { requireLocalPath } from './local-place.ts';
 import { withLock } from './with-lock.ts';
 
 export interface SimulateRequest extends SimulateOptions {
@@ -17,13 +18,13 @@ export interface SimulateRequest extends SimulateOptions {
 /**
  * Writes a simulated store: data files, then the index files, then the master index.
  *
- * @throws {IactError} `usage` for an option out of range; `exists` if the directory is a store; `unwritable`;
+ * @throws {IactError} `usage` for an option out of range, and for a place on a server; `exists` if the directory is a store; `unwritable`;
  *   `cancelled`.
  */
 export async function writeSimulatedStore(request: SimulateRequest): Promise<SimulatedStore> {
   const { directory, program, onFile = () => undefined, signal, ...options } = request;
   const store = simulateStore(options);
-  const destination = new LocalDestination(directory);
+  const destination = new LocalDestination(requireLocalPath(directory, 'Simulate here, and copy the store.'));
   if ((await destination.stat(MASTER_INDEX_NAME)) !== undefined) {
     const uri = destination.uriOf(MASTER_INDEX_NAME);
     throw new IactError('exists', `"${uri}" exists. Simulate into a new directory.`, { uri });

@@ -12,16 +12,15 @@ interface MergeScenario {
   readonly name: string;
   /** Makes what is at the output before. */
   readonly before?: (output: string) => Promise<void>;
+  /** Where the responses of both stores go. */
+  readonly responses?: readonly [string, string];
 }
 
-/** A file of the same path in both stores, and what the second one's becomes. */
-const TAKEN = [
-  ['data/same_irfs.fits.gz', 'same/data/same_irfs.fits.gz'],
-  ['README.md', 'README.same.md'],
-] as const;
+/** A file that is in both stores, and in what is at the output before. */
+const RESPONSES = 'data/same_irfs.fits.gz';
 
 /** `iact merge` of two stores that have files of the same path. */
-export function mergeScenario({ name, before }: MergeScenario): Scenario {
+export function mergeScenario({ name, before, responses = [RESPONSES, `same/${RESPONSES}`] }: MergeScenario): Scenario {
   return {
     name,
     prepare: async ({ world, source }) => {
@@ -54,7 +53,7 @@ export function mergeScenario({ name, before }: MergeScenario): Scenario {
     invariants: (crashed, known) =>
       storeInvariants(subtree(crashed, 'out'), {
         before: subtree(known.before, 'out'),
-        source: merged(known.source),
+        source: merged(known.source, responses),
         replaces: true,
       }),
     isState: isUnfinished,
@@ -63,11 +62,14 @@ export function mergeScenario({ name, before }: MergeScenario): Scenario {
 }
 
 /** The files of both stores where they will be. */
-function merged(source: Tree): Tree {
-  const [first, second] = [subtree(source, 'first'), subtree(source, 'second')];
-  const moved = new Map<string, string>(TAKEN);
-  for (const path of moved.keys()) {
-    if (!first.has(path) || !second.has(path)) throw new Error(`not both stores have "${path}"`);
-  }
-  return new Map([...[...second].map(([path, entry]) => [moved.get(path) ?? path, entry] as const), ...first]);
+function merged(source: Tree, [first, second]: readonly [string, string]): Tree {
+  return new Map([
+    ...moved(subtree(source, 'second'), { [RESPONSES]: second, 'README.md': 'README.same.md' }),
+    ...moved(subtree(source, 'first'), { [RESPONSES]: first }),
+  ]);
+}
+
+function moved(store: Tree, places: Readonly<Record<string, string>>): Tree {
+  for (const path of Object.keys(places)) if (!store.has(path)) throw new Error(`the store lacks "${path}"`);
+  return new Map([...store].map(([path, entry]) => [places[path] ?? path, entry]));
 }

@@ -1,11 +1,12 @@
-import { rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { initStore } from '../../src/ops/index.ts';
 import { customStore, simulatedStore, type TestStore } from '../support/store.ts';
 import { copyScenario, SMALL } from './copy-scenario.ts';
 import { fixScenario } from './fix-scenario.ts';
 import { anotherDataset, cutOffFiles, damagedFiles, otherStore, renewSource } from './former-content.ts';
 import { indexScenario, outdatedIndex } from './index-scenario.ts';
+import { manifestFaults, noteFile } from './manifest-faults.ts';
 import { mergeScenario } from './merge-scenario.ts';
 import { asOnNetwork } from './network-file-system.ts';
 import { noise } from './noise.ts';
@@ -71,8 +72,12 @@ function initScenario(name: string, prepareMaster: (master: string) => Promise<v
     run: async ({ world }) => {
       await initStore({ directory: join(world, 'out'), force: true, program: 'test' });
     },
-    invariants: (crashed, { before, source }) =>
-      storeInvariants(subtree(crashed, 'out'), { before: subtree(before, 'out'), source, replaces: false }),
+    invariants: async (crashed, { before, source }) => {
+      const store = subtree(crashed, 'out');
+      const findings = await storeInvariants(store, { before: subtree(before, 'out'), source, replaces: false });
+      // Nobody would know that it is an unfinished init, and no damage.
+      return [...findings, ...manifestFaults(store)];
+    },
     isState: isUnfinished,
     normalise: normaliseStore,
   };
@@ -86,6 +91,13 @@ const UPDATE = indexScenario({
   request: { existing: 'update', withSize: true },
 });
 const MERGE_STORES = mergeScenario({ name: 'a merge of two stores' });
+const MERGE_BESIDE = mergeScenario({
+  name: 'a merge into a store that has other files of these paths',
+  before: async (output) => {
+    await simulatedStore(output, { ...SMALL, observations: 2, name: 'same', firstObsId: 300_000, withoutHdus: [] });
+  },
+  responses: ['same/data/same_irfs.fits.gz', 'same-2/data/same_irfs.fits.gz'],
+});
 
 /** All commands that must survive a crash at every step. A new one is an entry here. */
 export const SCENARIOS: readonly Scenario[] = [
@@ -113,7 +125,10 @@ export const SCENARIOS: readonly Scenario[] = [
   initScenario('init of a store without master index', async (master) => {
     await rm(master);
   }),
-  initScenario('init of a store with a master index', async () => undefined),
+  initScenario('init of a store with a master index', async (master) => {
+    await mkdir(join(dirname(master), '.iact'));
+    await noteFile(dirname(master), 'master.json', await readFile(master));
+  }),
   FIX,
   resumed(FIX, { part: 0.6, ending: 'killed', family: 'between two calls' }),
   resumed(FIX, { part: 0.8, ending: 'power lost', family: 'any of them' }),
@@ -131,6 +146,8 @@ export const SCENARIOS: readonly Scenario[] = [
       await simulatedStore(output, { ...SMALL, observations: 2, name: 'third', firstObsId: 300_000 });
     },
   }),
+  MERGE_BESIDE,
+  resumed(MERGE_BESIDE, { part: 0.6, ending: 'killed', family: 'between two calls' }),
   resumed(INDEX, { part: 0.9, ending: 'killed', family: 'between two calls' }),
   resumed(UPDATE, { part: 0.65, ending: 'power lost', family: 'any of them' }),
   resumed(MERGE_STORES, { part: 0.7, ending: 'killed', family: 'calls under way done' }),

@@ -1,20 +1,14 @@
-import type { StoreIndexPair } from './index-targets.ts';
+import type { IndexPair } from '../find-indexes.ts';
 
 /** What indexing tells while it works. */
 export type IndexEvent =
   /** The files whose headers are to be read. */
   | { readonly type: 'plan'; readonly files: number; readonly bytes: number }
-  /** One of them is done. */
-  | {
-      readonly type: 'file';
-      readonly path: string;
-      readonly outcome: 'checked' | 'failed';
-      readonly bytes: number;
-      readonly message?: string;
-    };
+  /** One of them was looked at; what could not be used is among the problems of the result. */
+  | { readonly type: 'file'; readonly path: string; readonly bytes: number };
 
 /** What became, or would become, of one dataset. */
-export interface IndexedDataset extends StoreIndexPair {
+export interface IndexedDataset extends IndexPair {
   readonly name: string;
   readonly observations: number;
   readonly ontimeSeconds: number | undefined;
@@ -35,6 +29,8 @@ export interface IndexResult {
   readonly filesRead: number;
   /** Changes since the last time, where that was asked for. */
   readonly changes: IndexChanges | undefined;
+  /** The index that is there tells all of this already: there was nothing to write. */
+  readonly isCurrent: boolean;
   /** Whether anything was written. */
   readonly written: boolean;
   /** What could not be listed, and why. */

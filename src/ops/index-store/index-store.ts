@@ -1,32 +1,26 @@
 import { realpath } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { basename } from 'node:path';
-import { fileNameOf, IactError, printable, redactUrls } from '../../core/index.ts';
-import {
-  findIndexTable,
-  MASTER_INDEX_NAME,
-  type MasterIndex,
-  type PlannedIndexes,
-  planStoreIndexes,
-} from '../../gadf/index.ts';
+import { IactError, printable } from '../../core/index.ts';
+import { MASTER_INDEX_NAME, type MasterIndex, type PlannedIndexes, planStoreIndexes } from '../../gadf/index.ts';
 import { LocalDestination, type StoreFile } from '../../storage/index.ts';
 import { publishFiles } from '../../transfer/index.ts';
-import { isLocalPlace } from '../copy-target.ts';
-import { INDEX_NAME } from '../find-indexes.ts';
+import { directoriesAbove } from '../directories-above.ts';
+import { requireLocalPath } from '../local-place.ts';
 import { describes, emptyMaster, entryOf, masterFile } from '../master-entry.ts';
-import { readIndexFile } from '../open-store.ts';
 import { readLocalMaster } from '../plan-master.ts';
 import { forgetFiles } from '../record-manifest.ts';
 import { withLock } from '../with-lock.ts';
+import { type OptionalColumns, optionalColumns, refuseExisting, refuseNamedIndexes } from './existing-index.ts';
 import type { IndexChanges, IndexEvent, IndexResult } from './index-events.ts';
 import { indexStateFile, type KnownFile, readIndexState } from './index-state.ts';
-import { chooseTargets, existingPairs, type IndexTarget, type StoreIndexPair } from './index-targets.ts';
+import { chooseTargets, existingPairs, type IndexTarget } from './index-targets.ts';
 import { type MadeIndex, makeIndex } from './publish-index.ts';
-import { findFitsFiles, readFacts, type StoreFacts } from './read-facts.ts';
+import { findFitsFiles, readDigests, readFacts, type StoreFacts } from './read-facts.ts';
 import { UnfinishedIndex } from './unfinished-index.ts';
 
 export interface IndexRequest {
-  /** Root of the store. */
+  /** Root of the store, on this machine. */
   readonly directory: string;
   /** Name of the dataset; else the one that the master index has for it, else that of the folder. */
   readonly name?: string | undefined;
@@ -68,12 +62,8 @@ function jobsFor(source: LocalDestination): number {
  *   that may not be replaced; `usage` if there are several; `locked`; `cancelled`.
  */
 export async function indexStore(request: IndexRequest): Promise<IndexResult> {
-  if (request.jobs === 0) throw new IactError('usage', 'At least one file must be read at a time: --jobs 1.');
-  if (!isLocalPlace(request.directory)) {
-    const message = `"${redactUrls(request.directory)}" is no directory of this machine. Index it where its files are, or copy it.`;
-    throw new IactError('usage', message);
-  }
-  const destination = new LocalDestination(request.directory);
+  const remedy = 'Index it where its files are, or copy it.';
+  const destination = new LocalDestination(requireLocalPath(request.directory, remedy));
   if ((await destination.stat(''))?.kind !== 'directory') {
     throw new IactError('not-found', `"${request.directory}" is no directory.`, { uri: request.directory });
   }
@@ -82,42 +72,72 @@ export async function indexStore(request: IndexRequest): Promise<IndexResult> {
 }
 
 async function indexDirectory(destination: LocalDestination, request: IndexRequest): Promise<IndexResult> {
-  const { existing, jobs = jobsFor(destination), signal, onEvent } = request;
-  const files = await findFitsFiles(destination);
+  const { existing } = request;
+  const files = await findFitsFiles(destination, await directoriesAbove(destination.uri));
   const unfinished = await UnfinishedIndex.read(destination);
-  const had = await lookAtIndexes(destination, files, existing, unfinished);
+  if (existing === 'refuse') await refuseNamedIndexes(destination, files, unfinished, jobsFor(destination));
   const known = existing === 'update' ? await readIndexState(destination) : undefined;
-  const withMd5 = request.withMd5 ?? had.md5;
-  const withSize = request.withSize ?? had.size;
-  const facts = await readFacts(files, { source: destination, known, withMd5, jobs, signal, onEvent });
+  const { facts, columns, hadColumns } = await learnFacts(files, destination, known, request);
   const planned = planStoreIndexes(facts.files);
   if (planned.indexes.every(({ observations }) => observations.length === 0)) {
     throw noEvents(request, files, problemsOf(facts, planned));
   }
   const master = (await readLocalMaster(destination)) ?? emptyMaster();
-  const folder = basename(await realpath(request.directory));
+  const folder = basename(await realpath(destination.uri || '.'));
   const targetRequest = { source: destination, files: facts.files, master, name: request.name, folder };
   const targets = await chooseTargets(planned.indexes, targetRequest);
   if (existing === 'refuse') for (const { pair } of targets) await refuseExisting(destination, pair, unfinished);
   const made: MadeIndex[] = [];
   for (const target of targets) {
-    made.push(await makeIndex(target, destination, { withSize, withMd5, keep: existing === 'update' }));
+    made.push(await makeIndex(target, destination, { ...columns, keep: existing === 'update' }));
   }
-  const hasColumns = had.md5 === withMd5 && had.size === withSize;
   const isCurrent =
-    known !== undefined && unfinished === undefined && hasColumns && isUnchanged(facts, targets, master);
+    known !== undefined && unfinished === undefined && hadColumns && isUnchanged(facts, targets, master);
   const written = !isCurrent && !request.dryRun;
   if (written) await publish(destination, made, master, facts.files);
   return {
     master: destination.uriOf(MASTER_INDEX_NAME),
     datasets: made.map(({ dataset }) => dataset),
     files: files.length,
-    filesRead: facts.filesRead,
+    filesRead: facts.read.size,
     changes: known && facts.changes,
+    isCurrent,
     written,
     problems: problemsOf(facts, planned, targets),
-    notes: [...made.flatMap(({ notes }) => notes), ...notesOf(request, planned.unused, facts, known === undefined)],
+    notes: [
+      ...made.flatMap(({ notes, losses }) => [...notes, ...(isCurrent ? [] : losses)]),
+      ...notesOf(request, planned.unused, known === undefined),
+    ],
   };
+}
+
+interface LearntFacts {
+  readonly facts: StoreFacts;
+  readonly columns: OptionalColumns;
+  /** The index that is there has just these. */
+  readonly hadColumns: boolean;
+}
+
+/**
+ * Reads the headers of files, and all of them where the index is to have MD5. Which columns an update has to keep is known once
+ * the index is found among the files, whatever its name.
+ */
+async function learnFacts(
+  files: readonly StoreFile[],
+  source: LocalDestination,
+  known: ReadonlyMap<string, KnownFile> | undefined,
+  { existing, withSize, withMd5, jobs = jobsFor(source), signal, onEvent }: IndexRequest,
+): Promise<LearntFacts> {
+  const options = { source, jobs, signal, onEvent };
+  const facts = await readFacts(files, { ...options, known, withMd5: withMd5 ?? false });
+  const had =
+    existing === 'update'
+      ? await optionalColumns(source, existingPairs(facts.files))
+      : { withSize: false, withMd5: false };
+  const columns = { withSize: withSize ?? had.withSize, withMd5: withMd5 ?? had.withMd5 };
+  const hadColumns = had.withSize === columns.withSize && had.withMd5 === columns.withMd5;
+  if (!columns.withMd5 || withMd5) return { facts, columns, hadColumns };
+  return { facts: await readDigests(facts, files, options), columns, hadColumns };
 }
 
 /** What is wrong with index files is no matter once they are replaced. */
@@ -129,42 +149,6 @@ function problemsOf(
   const replaced = new Set(targets.flatMap(({ pair }) => [pair.hdu, pair.obs]));
   const left = [...problems].filter(([path]) => !replaced.has(path)).map(([, problem]) => problem);
   return [...left.sort(), ...planned.problems];
-}
-
-/**
- * Looks at what is named like an index, so that one that may not be replaced is told before all files are read.
- *
- * @returns which of the optional columns the HDU index has.
- */
-async function lookAtIndexes(
-  source: LocalDestination,
-  files: readonly StoreFile[],
-  existing: IndexRequest['existing'],
-  unfinished: UnfinishedIndex | undefined,
-): Promise<{ size: boolean; md5: boolean }> {
-  const named = files.filter(({ path }) => INDEX_NAME.test(fileNameOf(path)));
-  const facts = await readFacts(named, { source, known: undefined, withMd5: false, jobs: jobsFor(source) });
-  const pairs = existingPairs(facts.files);
-  if (existing === 'refuse') for (const pair of pairs) await refuseExisting(source, pair, unfinished);
-  const [pair] = pairs;
-  if (pair === undefined || existing !== 'update') return { size: false, md5: false };
-  const { hdus, uri } = await readIndexFile(source, pair.hdu, 'HDU index file');
-  const { table } = findIndexTable(hdus, 'hdu', uri);
-  return { size: table.column('SIZE') !== undefined, md5: table.column('MD5') !== undefined };
-}
-
-/** What the same command has put in place before it was interrupted is not in the way. */
-async function refuseExisting(
-  destination: LocalDestination,
-  { hdu, obs }: StoreIndexPair,
-  unfinished: UnfinishedIndex | undefined,
-): Promise<void> {
-  for (const path of new Set([hdu, obs])) {
-    if ((await destination.stat(path)) === undefined || (await unfinished?.hasMade(destination, path))) continue;
-    const uri = destination.uriOf(path);
-    const message = `"${uri}" exists. Use --update to bring it up to date, or --force to make it anew.`;
-    throw new IactError('exists', message, { uri });
-  }
 }
 
 function isUnchanged(facts: StoreFacts, targets: readonly IndexTarget[], master: MasterIndex): boolean {
@@ -214,7 +198,7 @@ function noEvents({ directory }: IndexRequest, files: readonly StoreFile[], prob
 
 const NAMED_FILES = 5;
 
-function notesOf({ existing }: IndexRequest, unused: readonly string[], facts: StoreFacts, isFirst: boolean): string[] {
+function notesOf({ existing }: IndexRequest, unused: readonly string[], isFirst: boolean): string[] {
   const notes: string[] = [];
   if (existing === 'update' && isFirst) {
     notes.push('Nothing was known of the files from an earlier time, so all of them were read.');
@@ -227,6 +211,5 @@ function notesOf({ existing }: IndexRequest, unused: readonly string[], facts: S
     const more = unused.length > NAMED_FILES ? ` and ${unused.length - NAMED_FILES} more` : '';
     notes.push(`Of no observation: ${named}${more}.`);
   }
-  if (facts.files.length === 0) notes.push('No file could be used.');
   return notes;
 }

@@ -6,13 +6,10 @@ import { describes, unusedName } from '../master-entry.ts';
 import { proposeNames } from '../propose-names.ts';
 import type { KnownFile } from './index-state.ts';
 
-/** The index files of a dataset; one and the same file may hold both tables. */
-export type StoreIndexPair = IndexPair;
-
 /** Where an index goes. */
 export interface IndexTarget {
   readonly index: PlannedIndex;
-  readonly pair: StoreIndexPair;
+  readonly pair: IndexPair;
   /** Name of the dataset in the master index. */
   readonly name: string;
   /** Either file is there. */

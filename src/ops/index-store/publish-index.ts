@@ -1,16 +1,10 @@
 import { createHash } from 'node:crypto';
 import { IactError } from '../../core/index.ts';
 import { type BinTable, type HduOutput, primaryHeader, setChecksum, writeFits } from '../../fits/index.ts';
-import {
-  buildHduIndex,
-  buildObservationIndex,
-  findIndexTable,
-  type IndexedObservation,
-  keepColumns,
-} from '../../gadf/index.ts';
+import { buildHduIndex, buildObservationIndex, type IndexedObservation, keepColumns } from '../../gadf/index.ts';
 import { deflate, type Source } from '../../storage/index.ts';
 import type { FileToPublish } from '../../transfer/index.ts';
-import { readIndexFile } from '../open-store.ts';
+import { type OptionalColumns, readIndexTable } from './existing-index.ts';
 import type { IndexedDataset } from './index-events.ts';
 import type { IndexTarget } from './index-targets.ts';
 
@@ -26,11 +20,11 @@ export interface MadeIndex {
   readonly files: readonly MadeFile[];
   readonly dataset: IndexedDataset;
   readonly notes: readonly string[];
+  /** What the observation index that is there has, and these files have not. */
+  readonly losses: readonly string[];
 }
 
-export interface MakeIndexOptions {
-  readonly withSize: boolean;
-  readonly withMd5: boolean;
+export interface MakeIndexOptions extends OptionalColumns {
   /** Take over what the observation index that is there tells beyond the headers. */
   readonly keep: boolean;
 }
@@ -48,20 +42,17 @@ export async function makeIndex(target: IndexTarget, source: Source, options: Ma
   const files = await Promise.all(paths.map((path, i) => fileOf(path, tables[i] ?? [])));
   const indexBytes = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   const dataset = { ...pair, name, existed, ...countsOf(observations, indexBytes) };
-  return { files, dataset, notes: [...index.notes, ...notesOn(older, obsTable, kept?.lost ?? [], name)] };
+  return { files, dataset, notes: index.notes, losses: lossesOf(older, obsTable, kept?.lost ?? [], name) };
 }
 
 /** The observation index that is there; one that cannot be read is missed only where something of it is to be kept. */
 async function readOlder(source: Source, path: string, isNeeded: boolean): Promise<BinTable | undefined> {
   if ((await source.stat(path))?.kind !== 'file') return undefined;
   try {
-    const { hdus, uri } = await readIndexFile(source, path, 'Observation index file');
-    return findIndexTable(hdus, 'obs', uri).table;
+    return await readIndexTable(source, path, 'obs');
   } catch (error) {
-    if (!(error instanceof IactError) || error.code !== 'bad-data') throw error;
-    if (!isNeeded) return undefined;
-    const remedy = 'It cannot be brought up to date. Use --force to make it anew, from the headers alone';
-    throw new IactError('bad-data', `${error.message.replace(/\.$/, '')}. ${remedy}.`, { uri: path, cause: error });
+    if (isNeeded || !(error instanceof IactError) || error.code !== 'bad-data') throw error;
+    return undefined;
   }
 }
 
@@ -105,7 +96,7 @@ function countsOf(
 }
 
 /** What the new observation index no longer has. */
-function notesOn(older: BinTable | undefined, made: BinTable, lost: readonly string[], name: string): string[] {
+function lossesOf(older: BinTable | undefined, made: BinTable, lost: readonly string[], name: string): string[] {
   const gone = (older?.columns ?? [])
     .map((column) => column.name)
     .filter((column) => made.column(column) === undefined);

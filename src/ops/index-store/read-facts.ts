@@ -23,15 +23,20 @@ export interface ReadFactsRequest {
 export interface StoreFacts {
   /** By path. */
   readonly files: readonly KnownFile[];
-  readonly filesRead: number;
+  /** Paths of the files that were read this time. */
+  readonly read: ReadonlySet<string>;
   readonly changes: IndexChanges;
   /** Files that could not be read, and why, by path. */
   readonly problems: ReadonlyMap<string, string>;
 }
 
-/** The FITS files below the root of a store. Hidden ones, and what a copy has not finished, are not among them. */
-export async function findFitsFiles(source: Source): Promise<StoreFile[]> {
-  const paths = (await walkFiles(source)).filter((path) => FITS_NAME.test(path));
+/**
+ * The FITS files below the root of a store. Hidden ones, and what a copy has not finished, are not among them.
+ *
+ * @param outside identities of directories that are not looked into when a link leads there.
+ */
+export async function findFitsFiles(source: Source, outside: Iterable<string>): Promise<StoreFile[]> {
+  const paths = (await walkFiles(source, outside)).filter((path) => FITS_NAME.test(path));
   const files = await mapConcurrently(paths, 8, async (path) => ({ path, info: await source.stat(path) }));
   return files.flatMap(({ path, info }) => (info?.kind === 'file' ? [{ path, info }] : []));
 }
@@ -57,9 +62,7 @@ export async function readFacts(files: readonly StoreFile[], request: ReadFactsR
     if (signal?.aborted) throw new IactError('cancelled', 'Indexing was interrupted.', { cause: signal.reason });
     const fact = await readFileFacts(file, request);
     if (typeof fact === 'string') problems.set(file.path, fact);
-    const failed =
-      typeof fact === 'string' ? ({ outcome: 'failed', message: fact } as const) : { outcome: 'checked' as const };
-    onEvent({ type: 'file', path: file.path, bytes: file.info.sizeBytes, ...failed });
+    onEvent({ type: 'file', path: file.path, bytes: file.info.sizeBytes });
     return fact;
   });
   const fresh = new Map(toRead.map(({ path }, position) => [path, read[position]]));
@@ -67,7 +70,24 @@ export async function readFacts(files: readonly StoreFile[], request: ReadFactsR
     const fact = reusable(file) ?? fresh.get(file.path);
     return fact === undefined || typeof fact === 'string' ? [] : [fact];
   });
-  return { files: facts, filesRead: toRead.length, changes: changesSince(known, facts), problems };
+  return { files: facts, read: new Set(toRead.map(({ path }) => path)), changes: changesSince(known, facts), problems };
+}
+
+/** The same facts with the MD5 of each data file, for which those are read that lack it. @throws {IactError} as above. */
+export async function readDigests(
+  facts: StoreFacts,
+  files: readonly StoreFile[],
+  options: Omit<ReadFactsRequest, 'known' | 'withMd5'>,
+): Promise<StoreFacts> {
+  const known = new Map(facts.files.map((file) => [file.path, file]));
+  const usable = files.filter(({ path }) => known.has(path));
+  const digested = await readFacts(usable, { ...options, known, withMd5: true });
+  return {
+    files: digested.files,
+    read: new Set([...facts.read, ...digested.read]),
+    changes: facts.changes,
+    problems: new Map([...facts.problems, ...digested.problems]),
+  };
 }
 
 /** What is known of a file, or why that is nothing. */

@@ -1,10 +1,19 @@
-import { datasetEntryFrom, findIndexTable, type IndexKind, jsonFrom, withDatasets } from '../../gadf/index.ts';
+import type { BinTable } from '../../fits/index.ts';
+import {
+  alignHduIndex,
+  alignTimes,
+  datasetEntryFrom,
+  findIndexTable,
+  type IndexKind,
+  jsonFrom,
+  withDatasets,
+} from '../../gadf/index.ts';
 import { contentEquals } from '../content-equals.ts';
-import type { Store } from '../open-store.ts';
+import { indexFileContent } from '../index-file-content.ts';
+import type { IndexFile, Store } from '../open-store.ts';
 import { RearrangedSource } from '../rearranged-source.ts';
 import type { Selection } from '../select-files.ts';
 import { besideName, findDocuments } from '../store-documents.ts';
-import { alignHduIndex, alignTimes, indexFileBytes } from './align-indexes.ts';
 
 /** A store that is to be merged. */
 export interface Part {
@@ -29,24 +38,24 @@ export async function arrangeStore(
   earlier: readonly Part[],
   { main, placed, name, signal }: MergeTarget,
 ): Promise<Store> {
-  const { hdu, obs, hduIndex } = selection;
+  const { obs, hduIndex } = selection;
   const paths = { hdu: main.selection.hdu.namedPath, obs: main.selection.obs.namedPath };
   const moved = new Map([...placed].map(([from, to]) => [to, from]));
   await moveSiblings(store, moved);
   const made = new Map<string, Uint8Array>();
-  if (store !== main.store) {
+  // The index files of the first store are taken as they are, unless some of its files have to move.
+  if (store !== main.store || placed.size > 0) {
     const mainObs = findIndexTable(main.selection.obs.hdus, 'obs', main.selection.obs.uri).table;
-    const tables = new Map<IndexKind, ReturnType<typeof alignTimes>>([
+    const tables = new Map<IndexKind, BinTable>([
       ['hdu', alignHduIndex(hduIndex, main.selection.hduIndex, placed)],
       ['obs', alignTimes(findIndexTable(obs.hdus, 'obs', obs.uri).table, mainObs)],
     ]);
-    if (paths.hdu === paths.obs) {
-      const both = { hdus: hdu === obs || hdu.uri === obs.uri ? hdu.hdus : main.selection.hdu.hdus, uri: hdu.uri };
-      made.set(paths.hdu, await indexFileBytes(both, tables, paths.hdu));
-    } else {
-      made.set(paths.hdu, await indexFileBytes(hdu, only(tables, 'hdu'), paths.hdu));
-      made.set(paths.obs, await indexFileBytes(obs, only(tables, 'obs'), paths.obs));
-    }
+    // Files of the shape that those of the first store have, whichever of both makes them.
+    if (paths.hdu === paths.obs) made.set(paths.hdu, await indexFileBytes(main.selection.hdu, tables));
+    else
+      for (const kind of ['hdu', 'obs'] as const) {
+        made.set(paths[kind], await indexFileBytes(main.selection[kind], only(tables, kind)));
+      }
     for (const [to, from] of await moveDocuments(store, selection, earlier, signal)) moved.set(to, from);
   }
   const json = new Map(main.selection.entry.json);
@@ -54,6 +63,17 @@ export async function arrangeStore(
     json.set(key, jsonFrom(value));
   const master = withDatasets(store.master, [datasetEntryFrom(json)]);
   return { source: new RearrangedSource(store.source, { made, moved }), masterName: store.masterName, master };
+}
+
+/** The content of an index file with other tables in the place of its own. */
+async function indexFileBytes(
+  { hdus, uri, namedPath }: IndexFile,
+  tables: ReadonlyMap<IndexKind, BinTable>,
+): Promise<Uint8Array> {
+  const byPosition = new Map([...tables].map(([kind, table]) => [findIndexTable(hdus, kind, uri).hduIndex, table]));
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of indexFileContent(hdus, byPosition, namedPath)) chunks.push(chunk);
+  return Buffer.concat(chunks);
 }
 
 function only<V>(tables: ReadonlyMap<IndexKind, V>, kind: IndexKind): Map<IndexKind, V> {

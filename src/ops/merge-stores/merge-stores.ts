@@ -1,13 +1,16 @@
 import { IactError } from '../../core/index.ts';
-import { MASTER_INDEX_NAME, type ObservationId, type RunList, rowsOf } from '../../gadf/index.ts';
-import { LocalDestination, parseLocation } from '../../storage/index.ts';
+import { MASTER_INDEX_NAME, type ObservationId, rowsOf } from '../../gadf/index.ts';
+import { LocalDestination } from '../../storage/index.ts';
 import { type Access, processAccess } from '../access.ts';
 import type { CopyEvent, CopyResult } from '../copy-events.ts';
 import { type CopyRequest, copyStore } from '../copy-store.ts';
+import { refuseSamePlace } from '../copy-target.ts';
 import { type InitResult, initStore } from '../init-store.ts';
+import { requireLocalPath } from '../local-place.ts';
 import { chooseDataset, openStore, type Store } from '../open-store.ts';
 import { selectFiles } from '../select-files.ts';
 import { arrangeStore, type Part } from './arrange-store.ts';
+import { pathsInUse } from './paths-in-use.ts';
 import { placeFiles } from './place-files.ts';
 
 export interface MergeRequest {
@@ -48,7 +51,8 @@ export interface MergeResult {
 /**
  * Copies the datasets of several stores into one store with one index: epochs of an instrument, for one.
  *
- * Data files keep their paths, unless two stores have different files there. Index rows are joined by column names, and
+ * Data files keep their paths, unless two stores, or other observations that the output has before, have different files
+ * there. Index rows are joined by column names, and
  * times are converted to the reference of the first store. Each store is copied as `copyStore` does it, so that an
  * interrupted merge goes on where it was; the data of an observation are visible when its store is complete.
  *
@@ -57,74 +61,56 @@ export interface MergeResult {
  */
 export async function mergeStores(request: MergeRequest): Promise<MergeResult> {
   const { places, output, access = processAccess(), signal } = request;
-  if (request.jobs === 0) throw new IactError('usage', 'At least one file must be read at a time: --jobs 1.');
   if (places.length < 2) throw new IactError('usage', 'A merge needs two stores or more.');
-  if (parseLocation(output).kind !== 'local') {
-    throw new IactError(
-      'usage',
-      'The merged store must be a directory of this machine. Copy it to a server afterwards.',
-    );
-  }
-  const parts: Part[] = [];
+  const directory = requireLocalPath(output, 'Merge into one, and copy the merged store to a server afterwards.');
+  const stores: Store[] = [];
   try {
+    const parts: Part[] = [];
     for (const [position, place] of places.entries()) {
       refuseToGoOn(signal);
       const store = await openStore(place, access);
-      const dataset = await chooseDatasetOrClose(store, request.datasets?.[position]);
+      stores.push(store);
+      // Each before anything is written: a later store must not have become another one by then.
+      await refuseSamePlace(store.source.uri, output);
+      const dataset = chooseDataset(store, request.datasets?.[position]);
       parts.push({ store, dataset, selection: await selectFiles(store, dataset, {}) });
     }
-    return await mergeParts(parts, request);
+    return await mergeParts(parts, new LocalDestination(directory), request);
   } finally {
-    await Promise.all(parts.map(({ store }) => store.source.close()));
+    await Promise.all(stores.map(({ source }) => source.close()));
   }
 }
 
-async function chooseDatasetOrClose(store: Store, named: string | undefined): Promise<string> {
-  try {
-    return chooseDataset(store, named);
-  } catch (error) {
-    await store.source.close();
-    throw error;
-  }
-}
-
-async function mergeParts(parts: readonly Part[], request: MergeRequest): Promise<MergeResult> {
+async function mergeParts(
+  parts: readonly Part[],
+  destination: LocalDestination,
+  request: MergeRequest,
+): Promise<MergeResult> {
   const { output, prefer, dryRun, jobs, access, program, onLimit, onEvent, signal } = request;
   const { owners, shared } = ownersOf(parts, prefer);
-  const placed = await placeFiles(
-    parts.map((part, position) => {
-      const { store, dataset, selection } = part;
-      const rows = rowsOf(selection.hduIndex.ids, (id) => owners.get(String(id)) === position);
-      return { source: store.source, paths: selection.hduIndex.files(rows).paths, name: dataset };
-    }),
-    signal,
-  );
   const name = request.name ?? parts[0]?.dataset ?? '';
+  const placed = await placeParts(parts, owners, destination, signal);
+  const bringing = new Set(owners.values());
+  const arranged = await arrangeParts(
+    parts.filter((_, position) => shared === 0 || bringing.has(position)),
+    parts,
+    placed,
+    { name, signal },
+  );
   const copies: CopyResult[] = [];
-  const pathsOf = ({ selection }: Part, position: number): string[] =>
-    selection.paths.flatMap((path) => {
-      const target = placed[position]?.get(path) ?? path;
-      // A file may be there as its compressed sibling.
-      return [target, `${target}.gz`];
-    });
-  const runs = parts.map((part, position) => (shared > 0 ? runsOf(part, position, owners) : undefined));
-  const isCopied = (position: number) => runs[position]?.entries.length !== 0;
-  for (const [position, part] of parts.entries()) {
-    if (!isCopied(position)) continue;
-    const isLater = (other: number) => other > position && isCopied(other);
-    const later = parts.flatMap((each, other) => (isLater(other) ? pathsOf(each, other) : []));
+  for (const [part, store] of arranged) {
     refuseToGoOn(signal);
-    const target = { main: parts[0] ?? part, placed: placed[position] ?? new Map(), name, signal };
-    const store = await arrangeStore(part, parts.slice(0, position), target);
+    const position = parts.indexOf(part);
+    const later = [...arranged.keys()].filter((other) => parts.indexOf(other) > position);
     const result = await copyStore({
       store,
       dataset: name,
-      runs: runs[position],
+      ...(shared > 0 && { isWanted: (id: ObservationId) => owners.get(String(id)) === position }),
       destination: output,
       access,
       prefer: 'remote',
       overwrite: 'if-different',
-      laterPaths: new Set(later),
+      laterPaths: new Set(later.flatMap((other) => targetPaths(other, placed[parts.indexOf(other)]))),
       jobs,
       onLimit,
       dryRun,
@@ -135,16 +121,58 @@ async function mergeParts(parts: readonly Part[], request: MergeRequest): Promis
     copies.push(result);
   }
   const moved = placed.reduce((sum, { size }) => sum + size, 0);
-  const isComplete = !dryRun && (await new LocalDestination(output).stat(MASTER_INDEX_NAME)) !== undefined;
+  const isComplete = !dryRun && (await destination.stat(MASTER_INDEX_NAME)) !== undefined;
   const store = isComplete ? await initStore({ directory: output, force: true, program }) : undefined;
   return { name, copies, store, shared, movedFiles: moved };
 }
 
-/** Which store each observation comes from, and how many of them several stores have. */
-function ownersOf(
+type Owners = ReadonlyMap<string, number>;
+
+/** The new paths of files of each store that get one. */
+async function placeParts(
   parts: readonly Part[],
-  prefer: 'first' | 'last' | undefined,
-): { owners: ReadonlyMap<string, number>; shared: number } {
+  owners: Owners,
+  output: LocalDestination,
+  signal: AbortSignal | undefined,
+): Promise<ReadonlyMap<string, string>[]> {
+  const ownerOf = (id: ObservationId) => owners.get(String(id));
+  const inUse = await pathsInUse(output, parts[0]?.selection.hdu.namedPath ?? '', ownerOf);
+  const files = parts.map(({ store, dataset, selection: { hduIndex } }, position) => {
+    const rows = rowsOf(hduIndex.ids, (id) => ownerOf(id) === position);
+    return { source: store.source, paths: hduIndex.files(rows).paths, name: dataset };
+  });
+  return placeFiles(files, { output, inUse, signal });
+}
+
+/** The stores as they look in the merged one. All of them before the first is copied: what is bad in any is told by then. */
+async function arrangeParts(
+  wanted: readonly Part[],
+  parts: readonly Part[],
+  placed: readonly ReadonlyMap<string, string>[],
+  { name, signal }: { readonly name: string; readonly signal: AbortSignal | undefined },
+): Promise<ReadonlyMap<Part, Store>> {
+  const arranged = new Map<Part, Store>();
+  for (const part of wanted) {
+    refuseToGoOn(signal);
+    const position = parts.indexOf(part);
+    const target = { main: parts[0] ?? part, placed: placed[position] ?? new Map(), name, signal };
+    const store = await arrangeStore(part, parts.slice(0, position), target);
+    await selectFiles(store, name, {});
+    arranged.set(part, store);
+  }
+  return arranged;
+}
+
+/** Where the data files of a store will be; a file may be there as its compressed sibling. */
+function targetPaths({ selection }: Part, placed: ReadonlyMap<string, string> | undefined): string[] {
+  return selection.paths.flatMap((path) => {
+    const target = placed?.get(path) ?? path;
+    return [target, `${target}.gz`];
+  });
+}
+
+/** Which store each observation comes from, and how many of them several stores have. */
+function ownersOf(parts: readonly Part[], prefer: 'first' | 'last' | undefined): { owners: Owners; shared: number } {
   const owners = new Map<string, number>();
   const shared: ObservationId[] = [];
   for (const [position, { selection }] of parts.entries()) {
@@ -166,20 +194,6 @@ function sharedObservations(shared: readonly ObservationId[]): IactError {
   const more = shared.length > 5 ? ` and ${shared.length - 5} more` : '';
   const remedy = 'Use --prefer first or --prefer last to say whose data count';
   return new IactError('exists', `Several stores have the observations ${named}${more}. ${remedy}.`);
-}
-
-function runsOf({ store, selection }: Part, position: number, owners: ReadonlyMap<string, number>): RunList {
-  const texts = new Set<string>();
-  for (const ids of [selection.obsIds, selection.hduIndex.ids]) {
-    for (let row = 0; row < ids.length; row++) {
-      if (owners.get(String(ids.at(row))) === position) texts.add(String(ids.at(row)));
-    }
-  }
-  const entries = [...texts].map((text, index) => {
-    const value = /^[+-]?\d+$/.test(text) ? Number(text) : undefined;
-    return { text, value, line: index + 1 };
-  });
-  return { uri: store.source.uri, entries };
 }
 
 function refuseToGoOn(signal: AbortSignal | undefined): void {

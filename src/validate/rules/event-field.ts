@@ -1,7 +1,7 @@
+import { separationDeg } from '../../gadf/index.ts';
 import { headerNumber, headerText } from '../header-values.ts';
 import { RowTally } from '../row-tally.ts';
 import type { Rule } from '../rule.ts';
-import { separationDeg } from '../separation.ts';
 
 const LIMIT_DEG = 15;
 

@@ -1,9 +1,8 @@
-import { galacticOfIcrs } from '../../gadf/index.ts';
+import { galacticOfIcrs, separationDeg } from '../../gadf/index.ts';
 import { headerNumber } from '../header-values.ts';
 import { numbersOf, type RowBatch } from '../row-batch.ts';
 import { RowTally } from '../row-tally.ts';
 import type { Rule } from '../rule.ts';
-import { separationDeg } from '../separation.ts';
 
 const LIMIT_DEG = 0.02;
 

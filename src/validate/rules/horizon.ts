@@ -1,7 +1,12 @@
-import { type HorizonDirection, horizonDirection, type TimeReference, utcOfTime } from '../../gadf/index.ts';
+import {
+  type HorizonDirection,
+  horizonDirection,
+  separationDeg,
+  type TimeReference,
+  utcOfTime,
+} from '../../gadf/index.ts';
 import { headerNumber, headerText } from '../header-values.ts';
 import type { Rule } from '../rule.ts';
-import { separationDeg } from '../separation.ts';
 import { referenceOf } from '../times.ts';
 
 const LIMIT_DEG = 2;

@@ -1,9 +1,9 @@
+import { separationDeg } from '../../gadf/index.ts';
 import type { HeaderFacts, ObservationFacts } from '../facts.ts';
 import type { Report, Severity } from '../finding.ts';
 import { headerNumber, headerText } from '../header-values.ts';
 import { numbersOf, textOf } from '../row-batch.ts';
 import type { Rule } from '../rule.ts';
-import { separationDeg } from '../separation.ts';
 import { explainShift, isRounded, referenceOf, referenceOfColumn, shiftSeconds } from '../times.ts';
 
 export const indexValues: Rule = {
