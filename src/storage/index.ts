@@ -1,5 +1,6 @@
 export * from './access.ts';
 export { isArchiveName } from './archive/archive-name.ts';
+export * from './changed-file.ts';
 export * from './contract.ts';
 export * from './find-file.ts';
 export * from './inflate.ts';

@@ -1,9 +1,10 @@
-import { lstat, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
+import fs from 'node:fs';
+import { link, lstat, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { tempDirectory } from '../../test/support/temp.ts';
 import { LocalDestination } from './local-destination.ts';
-import { isStagedName, stagedPathOf } from './staged-name.ts';
+import { isStagedName, stagedNameOf, stagedPathOf } from './staged-name.ts';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 
@@ -139,6 +140,61 @@ describe('stagedPathOf()', () => {
     expect((await destination.stat(stagedPathOf(path)))?.kind).toBe('file');
     expect(stagedPathOf(path).startsWith('/')).toBe(false);
     await staged.discard();
+  });
+});
+
+describe('LocalDestination.stage() with `resume`', () => {
+  it('does not write into a file that has another name, too', async () => {
+    const [root, outside] = [await tempDirectory(), join(await tempDirectory(), 'precious')];
+    await writeFile(outside, 'precious');
+    await link(outside, join(root, stagedNameOf('x')));
+    const staged = await new LocalDestination(root).stage('x', { resume: true });
+    await staged.parts?.truncate(3);
+    await staged.discard();
+    expect(await readFile(outside, 'utf8')).toBe('precious');
+  });
+});
+
+describe('LocalDestination.removeEmptyDirectory()', () => {
+  it('leaves links, and what they lead to', async () => {
+    const [root, outside] = [await tempDirectory(), await tempDirectory()];
+    await mkdir(join(outside, 'empty'));
+    await mkdir(join(root, 'real'));
+    await symlink(outside, join(root, 'out'));
+    await symlink('real', join(root, 'in'));
+    const destination = new LocalDestination(root);
+    for (const path of ['out/empty', 'out', 'in', 'absent/deeper']) await destination.removeEmptyDirectory(path);
+    expect([await readdir(root), await readdir(outside)]).toEqual([['in', 'out', 'real'], ['empty']]);
+    await destination.removeEmptyDirectory('real');
+    expect(await readdir(root)).toEqual(['in', 'out']);
+  });
+});
+
+describe('LocalDestination.syncAll()', () => {
+  it('syncs each file system that lies below the root', async () => {
+    const [root, programs] = [await tempDirectory(), await tempDirectory()];
+    const log = join(programs, 'log');
+    await writeFile(join(programs, 'sync'), `#!/bin/sh\nfor each; do echo "$each"; done > '${log}'\n`, { mode: 0o755 });
+    vi.stubEnv('PATH', `${programs}:${process.env['PATH']}`);
+    const { statSync } = fs;
+    const onOther = join(root, 'mounted');
+    // As if another disk were mounted there.
+    vi.spyOn(fs, 'statSync').mockImplementation(((path: string) => {
+      const stats = statSync(path);
+      return path.startsWith(onOther) ? Object.assign(stats, { dev: stats.dev + 1 }) : stats;
+    }) as unknown as typeof fs.statSync);
+    onTestFinished(() => {
+      vi.restoreAllMocks();
+      vi.unstubAllEnvs();
+    });
+    const destination = new LocalDestination(root);
+    const names = Array.from({ length: 30 }, (_, index) => `${index % 2 ? 'mounted/a' : 'data'}/${index}`);
+    const staged = await Promise.all(names.map((name) => destination.stage(name)));
+    await destination.syncAll(staged);
+    expect((await readFile(log, 'utf8')).trim().split('\n').sort()).toEqual(
+      ['--', '-f', join(root, 'data'), join(root, 'mounted/a')].sort(),
+    );
+    await Promise.all(staged.map((file) => file.discard()));
   });
 });
 

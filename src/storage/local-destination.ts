@@ -1,3 +1,4 @@
+import fs from 'node:fs';
 import {
   access,
   constants,
@@ -21,7 +22,7 @@ import { LocalSource } from './local-source.ts';
 import { LocalStagedFile } from './local-staged-file.ts';
 import { type LocalPlace, SealedLocalFile } from './sealed-local-file.ts';
 import { stagedNameOf } from './staged-name.ts';
-import { syncFileSystem } from './sync-file-system.ts';
+import { syncFileSystems } from './sync-file-system.ts';
 import { readError, systemCode, writeError } from './system-error.ts';
 
 /** Fewer files are synced faster one by one than by starting a program. */
@@ -59,8 +60,22 @@ export class LocalDestination extends LocalSource implements Destination {
   }
 
   async syncAll(files: readonly SealedFile[]): Promise<void> {
-    if (files.length >= WORTH_SYNCING_TOGETHER && (await syncFileSystem(resolve(this.uriOf(''))))) return;
+    if (files.length >= WORTH_SYNCING_TOGETHER && (await syncFileSystems(this.fileSystemsOf(files)))) return;
     await Promise.all(files.map((file) => file.sync()));
+  }
+
+  /** A directory of each file system that files lie on: below the root others may be mounted. */
+  private fileSystemsOf(files: readonly SealedFile[]): string[] {
+    const byDevice = new Map<number, string>();
+    for (const path of new Set(files.map((file) => directoryOf(file.path)))) {
+      const directory = resolve(this.uriOf(path));
+      try {
+        byDevice.set(fs.statSync(directory).dev, directory);
+      } catch (error) {
+        throw writeError(error, directory);
+      }
+    }
+    return [...byDevice.values()];
   }
 
   private async placeOf(path: string): Promise<LocalPlace> {
@@ -139,9 +154,7 @@ export class LocalDestination extends LocalSource implements Destination {
   /** The path, below the root, of the file that symbolic links lead to; `undefined` if they lead out of the root. */
   async realPath(path: string): Promise<string | undefined> {
     try {
-      const [root, real] = await Promise.all([realpath(resolve(this.uriOf(''))), realpath(this.uriOf(path))]);
-      const folder = root.endsWith(sep) ? root : root + sep;
-      return real.startsWith(folder) ? real.slice(folder.length).split(sep).join('/') : undefined;
+      return (await this.follow(path)).inside?.split(sep).join('/');
     } catch (error) {
       throw readError(error, this.uriOf(path));
     }
@@ -180,11 +193,14 @@ export class LocalDestination extends LocalSource implements Destination {
   async removeEmptyDirectory(path: string): Promise<void> {
     const uri = this.uriOf(path);
     try {
+      // What a link leads to outside of the root is not ours.
+      if ((await this.follow(path)).inside === undefined) return;
       await rmdir(uri);
       this.prepared.delete(path);
     } catch (error) {
       const code = systemCode(error) ?? '';
-      if (!['ENOENT', 'ENOTEMPTY', 'EEXIST'].includes(code)) throw writeError(error, uri);
+      // Who put a link there, or mounted a file system, wants it to be there.
+      if (!['ENOENT', 'ENOTEMPTY', 'EEXIST', 'ENOTDIR', 'EBUSY'].includes(code)) throw writeError(error, uri);
     }
   }
 
@@ -207,6 +223,13 @@ export class LocalDestination extends LocalSource implements Destination {
         if (systemCode(error) !== 'ENOENT' || dirname(directory) === directory) return undefined;
       }
     }
+  }
+
+  /** Where symbolic links lead to, and its path below the root if that is inside. Throws what the system throws. */
+  private async follow(path: string): Promise<{ root: string; real: string; inside: string | undefined }> {
+    const [root, real] = await Promise.all([realpath(resolve(this.uriOf(''))), realpath(this.uriOf(path))]);
+    const folder = root.endsWith(sep) ? root : root + sep;
+    return { root, real, inside: real.startsWith(folder) ? real.slice(folder.length) : undefined };
   }
 
   /** Makes a directory and all above it; refuses one that a link leads out of the root. */
@@ -239,14 +262,10 @@ export class LocalDestination extends LocalSource implements Destination {
   }
 
   private async refuseEscape(path: string, uri: string): Promise<void> {
-    let root: string;
-    let real: string;
-    try {
-      [root, real] = await Promise.all([realpath(this.uriOf('')), realpath(uri)]);
-    } catch (error) {
+    const { root, real, inside } = await this.follow(path).catch((error: unknown) => {
       throw writeError(error, uri);
-    }
-    if (real.startsWith(root.endsWith(sep) ? root : root + sep)) return;
+    });
+    if (inside !== undefined) return;
     const message = `Cannot write below "${uri}": a symbolic link leads from there to "${real}", outside of the destination "${root}". Remove the link, or copy to the place it leads to.`;
     throw new IactError('unsafe-path', message, { uri: path });
   }

@@ -1,7 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, readSync, type Stats, statfsSync, statSync } from 'node:fs';
 import { open, readdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { IactError } from '../core/index.ts';
+import { changedFile } from './changed-file.ts';
 import type { DirectoryEntry, FileInfo, ReadOptions, ReadTraits, Source } from './contract.ts';
 import { kindOfLink } from './link-kind.ts';
 import { readError, systemCode } from './system-error.ts';
@@ -181,7 +181,7 @@ export function refuseChanged(uri: string, expected: FileInfo, found: FileInfo):
   if (found.sizeBytes === expected.sizeBytes && found.mtimeMs === expected.mtimeMs) return;
   const sizes = `${found.sizeBytes} bytes now, ${expected.sizeBytes} before`;
   const what = found.sizeBytes === expected.sizeBytes ? 'it was written to' : sizes;
-  throw new IactError('changed', `"${uri}" changed while it was being read (${what}).`, { uri, retryable: true });
+  throw changedFile(uri, what);
 }
 
 /** What the system says of a file, in our words. */

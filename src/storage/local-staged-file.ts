@@ -144,8 +144,13 @@ const CHUNK_BYTES = 1024 * 1024;
 const NOT_PERMITTED: ReadonlySet<string> = new Set(['EPERM', 'EACCES', 'EINVAL', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP']);
 
 function openPartial(partial: string, resume: boolean): number {
+  if (!resume) return createPartial(partial, 0o600);
   const { O_RDWR, O_CREAT, O_NOFOLLOW } = fs.constants;
-  return resume ? fs.openSync(partial, O_RDWR | O_CREAT | O_NOFOLLOW, 0o600) : createPartial(partial, 0o600);
+  const fd = fs.openSync(partial, O_RDWR | O_CREAT | O_NOFOLLOW, 0o600);
+  if (fs.fstatSync(fd).nlink <= 1) return fd;
+  // What has another name, too, may lie anywhere.
+  fs.closeSync(fd);
+  return createPartial(partial, 0o600);
 }
 
 function defaultMode(): number {

@@ -68,6 +68,15 @@ describe('withRetries()', () => {
     expect(source.starts).toEqual([50, 300, 300, 300, 430]);
   });
 
+  it('waits no longer for a read that is no longer wanted', async () => {
+    const controller = new AbortController();
+    const onRetry = () => controller.abort();
+    const source = breaking(cut({ retryAfterMs: 200_000 }));
+    const options = { expected: info, signal: controller.signal };
+    await expect(readAll(withRetries(source, { ...policy, onRetry }), options)).rejects.toThrow('broke');
+    expect(source.starts).toEqual([0]);
+  });
+
   it('does not put together what may be of two versions', async () => {
     const source = breaking(250);
     await expect(readAll(withRetries(source, policy))).rejects.toThrow('The connection broke.');

@@ -116,7 +116,7 @@ class RetryingSource implements Source {
         const fits = expected !== undefined || position === (options.start ?? 0);
         if (!fits || options.signal?.aborted) throw error;
         attempt += 1;
-        await this.waitBefore(attempt, error);
+        await this.waitBefore(attempt, error, options.signal);
       }
     }
   }
@@ -194,27 +194,28 @@ class RetryingSource implements Source {
     }
   }
 
-  private async waitBefore(attempt: number, error: unknown): Promise<void> {
+  private async waitBefore(attempt: number, error: unknown, ofRead?: AbortSignal): Promise<void> {
     const { retries, onRetry, signal } = this.policy;
     if (!(error instanceof IactError) || !error.retryable || error.code === 'changed') throw error;
     if (attempt > retries || signal?.aborted || (error.retryAfterMs ?? 0) > LONGEST_PAUSE_MS) throw error;
     const ceiling = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (attempt - 1));
     const waitMs = Math.max(error.retryAfterMs ?? 0, ceiling / 2 + (Math.random() * ceiling) / 2);
     onRetry?.({ error, attempt, waitMs });
-    await pause(waitMs, signal);
+    await pause(waitMs, signal, ofRead);
+    if (ofRead?.aborted) throw error;
   }
 }
 
-/** Resolves after a time, or at once when a signal is aborted. */
-function pause(waitMs: number, signal: AbortSignal | undefined): Promise<void> {
+/** Resolves after a time, or at once when one of the signals is aborted. */
+function pause(waitMs: number, ...signals: readonly (AbortSignal | undefined)[]): Promise<void> {
   return new Promise((resolve) => {
     const end = (): void => {
       clearTimeout(timer);
-      signal?.removeEventListener('abort', end);
+      for (const signal of signals) signal?.removeEventListener('abort', end);
       resolve();
     };
     const timer = setTimeout(end, waitMs);
-    signal?.addEventListener('abort', end, { once: true });
-    if (signal?.aborted) end();
+    for (const signal of signals) signal?.addEventListener('abort', end, { once: true });
+    if (signals.some((signal) => signal?.aborted)) end();
   });
 }

@@ -62,6 +62,8 @@ export class S3TestServer {
   readonly headers: IncomingMessage['headers'][] = [];
   /** Who may come in; may be replaced. */
   keys: Readonly<Record<string, SignatureKey>>;
+  /** Connections that were made. */
+  connections = 0;
   private readonly options: S3ServerOptions;
   private readonly faults: { fault: Fault; left: number }[] = [];
   private readonly sockets: Set<Socket> = new Set();
@@ -91,6 +93,7 @@ export class S3TestServer {
 
   async start(): Promise<void> {
     this.server.on('connection', (socket) => {
+      this.connections++;
       this.sockets.add(socket);
       socket.on('close', () => this.sockets.delete(socket));
     });

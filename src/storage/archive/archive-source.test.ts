@@ -33,6 +33,24 @@ async function textOf(source: Source, path: string): Promise<string> {
 }
 
 describe('ArchiveSource.open()', () => {
+  it('leaves out names that no system has, which would take a thousand times their memory', async () => {
+    const deep = 'a/'.repeat(300_000);
+    const blocks = [
+      paxBlocks({ path: `${deep}x` }),
+      memberBlocks({ name: 'x', body: 'content' }),
+      paxBlocks({ linkpath: deep }),
+      memberBlocks({ name: 'link', type: '2', link: 'x' }),
+      memberBlocks({ name: 'there', body: 'content' }),
+      END,
+    ];
+    const source = await openBlocks(blocks, 'in place');
+    expect(await source.list('')).toEqual([{ name: 'there', kind: 'file' }]);
+    expect(source.notes).toEqual([
+      expect.stringMatching(/^"a\/[a/.]{200,300}x" is left out: it has more than 4096 characters\.$/),
+      '"link" is left out: it has more than 4096 characters.',
+    ]);
+  });
+
   for (const how of WAYS) {
     it(`takes off the one folder that everything lies in (${how})`, async () => {
       const blocks = [

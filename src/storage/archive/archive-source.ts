@@ -1,6 +1,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import { open } from 'node:fs/promises';
 import { IactError } from '../../core/index.ts';
+import { changedFile } from '../changed-file.ts';
 import type { DirectoryEntry, FileInfo, ReadOptions, ReadTraits, Source } from '../contract.ts';
 import { LocalSource, refuseChanged } from '../local-source.ts';
 import { readError } from '../system-error.ts';
@@ -115,8 +116,7 @@ export class ArchiveSource implements Source {
       yield chunk;
     }
     if (left === 0) return;
-    const message = `"${this.uri}" changed while it was being read (${left} bytes of "${path}" are missing).`;
-    throw new IactError('changed', message, { uri, retryable: true });
+    throw changedFile(this.uri, `${left} bytes of "${path}" are missing`);
   }
 
   async list(path: string): Promise<DirectoryEntry[]> {

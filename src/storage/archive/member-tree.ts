@@ -1,3 +1,4 @@
+import { shortened } from '../../core/index.ts';
 import type { TarMember } from './tar-scanner.ts';
 
 /** A file of an archive. */
@@ -28,6 +29,8 @@ type Node = FileNode | DirectoryNode | LinkNode;
 /** As many as Linux follows. */
 const MAX_LINKS = 40;
 const MAX_NOTES = 100;
+/** As Linux has it; a step of a longer name takes memory, and can have been two bytes of the archive. */
+const MAX_NAME = 4096;
 
 /**
  * The members of an archive as the tree that unpacking it would give: of several members of one name the last one, hard
@@ -51,7 +54,7 @@ export class MemberTree {
 
   add(member: TarMember): void {
     const reason = this.place(member);
-    if (reason !== undefined) this.note(`"${member.name}" is left out: ${reason}.`);
+    if (reason !== undefined) this.note(`"${shortened(member.name)}" is left out: ${reason}.`);
   }
 
   /**
@@ -89,6 +92,7 @@ export class MemberTree {
 
   /** Why the member has no place in the tree; `undefined` if it has. */
   private place(member: TarMember): string | undefined {
+    if (Math.max(member.name.length, member.target.length) > MAX_NAME) return `it has more than ${MAX_NAME} characters`;
     const steps = stepsOf(member.name);
     if (steps === undefined) return 'its name leads out of the archive';
     const name = steps.pop();

@@ -1,5 +1,5 @@
 import type { Header } from 'tar/header';
-import { IactError, messageOf } from '../../core/index.ts';
+import { IactError, messageOf, shortened } from '../../core/index.ts';
 import { parsePaxRecords } from './pax-records.ts';
 
 /** What a header says. */
@@ -123,7 +123,7 @@ export class TarScanner {
   }
 
   private visit(type: string, at: number, member: TarMember): void {
-    const note = (what: string): void => this.visitor.onNote(`"${member.name}" is left out: ${what}.`);
+    const note = (what: string): void => this.visitor.onNote(`"${shortened(member.name)}" is left out: ${what}.`);
     if (type === '1') this.visitor.onMember({ ...member, kind: 'hard-link' });
     else if (type === '2') this.visitor.onMember({ ...member, kind: 'symbolic-link' });
     else if (type === '3' || type === '4') note('it is a device');

@@ -1,4 +1,5 @@
 import { IactError } from '../../core/index.ts';
+import { changedFile } from '../changed-file.ts';
 import type { ReadOptions } from '../contract.ts';
 import { discardBody, type HttpResponse } from './http-client.ts';
 import { connectionError, statusError } from './http-error.ts';
@@ -82,7 +83,7 @@ function extentOf(response: HttpResponse, wanted: Wanted): Extent {
   const { status, headers, isFolder, inquiry } = response;
   const { path, uri, expected, start, end } = wanted;
   if (isFolder) throw new IactError('unreadable', `Cannot read "${uri}": it is a directory.`, { uri });
-  if (status === 412) throw changed(uri, 'the server has another one');
+  if (status === 412) throw changedFile(uri, 'the server has another one');
   if (status !== 200 && status !== 206) throw statusError(status, headerOf(headers, 'retry-after'), inquiry);
   const length = contentLengthOf(headers);
   if (isPageForData(headers, path)) throw pageError(uri, expected !== undefined);
@@ -91,14 +92,14 @@ function extentOf(response: HttpResponse, wanted: Wanted): Extent {
     const difference = expected && differenceTo(expected, headers, length);
     // A proxy answers with a page of its own under any name.
     if (difference !== undefined && isPage(headers)) throw pageError(uri, true);
-    if (difference !== undefined) throw changed(uri, difference);
+    if (difference !== undefined) throw changedFile(uri, difference);
     const total = length ?? expected?.sizeBytes;
     return { first: 0, beyond: total, total };
   }
   const range = contentRangeOf(headers);
   if (range?.first === undefined || range.last === undefined) throw otherRange(wanted, 'another kind of answer');
   const difference = expected && differenceTo(expected, headers, range.total);
-  if (difference !== undefined) throw changed(uri, difference);
+  if (difference !== undefined) throw changedFile(uri, difference);
   const beyond = range.last + 1;
   const isOther = range.first !== start || beyond > end || beyond <= start || (range.total ?? beyond) < beyond;
   const isOtherLength = length !== undefined && length !== beyond - range.first;
@@ -111,7 +112,7 @@ function refuseOutside({ headers }: HttpResponse, { uri, start, expected }: Want
   const total = contentRangeOf(headers)?.total;
   const wasSize = expected?.sizeBytes;
   if (total !== undefined && wasSize !== undefined && total !== wasSize) {
-    throw changed(uri, `${total} bytes now, ${wasSize} before`);
+    throw changedFile(uri, `${total} bytes now, ${wasSize} before`);
   }
   if (start >= (total ?? wasSize ?? Number.POSITIVE_INFINITY)) return;
   throw new IactError('unreadable', `Cannot read "${uri}" from byte ${start} on: the server refuses the range (416).`, {
@@ -132,14 +133,6 @@ async function* bodyChunks(
     const where = `the answer broke off at byte ${position()}`;
     throw new IactError(code, `${message.replace(/\.$/, '')}; ${where}.`, { cause: error, uri: wanted.uri, retryable });
   }
-}
-
-/** Another version of a file than the one that was begun. */
-export function changed(uri: string, difference: string): IactError {
-  return new IactError('changed', `"${uri}" changed while it was being read (${difference}).`, {
-    uri,
-    retryable: true,
-  });
 }
 
 function broken({ uri }: Wanted, reason: string): IactError {

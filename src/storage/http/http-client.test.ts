@@ -78,6 +78,17 @@ describe('HttpClient', () => {
     expect((await contentOf(source, 'd')).length).toBe(1000);
   });
 
+  it('goes to no other host for a path that begins with two slashes', async () => {
+    const other = await scriptedServer((request, response) => serveFile(request, response, file));
+    const server = await scriptedServer((request, response) =>
+      response.writeHead(301, { location: `http://127.0.0.1:${other.port}${request.url}` }).end(),
+    );
+    const source = await openSource(`${server.url}/store/`);
+    for (const path of ['a', 'b']) expect((await contentOf(source, path)).length).toBe(1000);
+    expect(other.requests.map(({ url }) => url)).toEqual(['//store/a', '//store/b']);
+    expect(server.requests).toHaveLength(1);
+  });
+
   const refused: [status: number, headers: Record<string, string>, error: object][] = [
     [401, {}, { code: 'unreachable', retryable: false, message: expect.stringContaining('~/.netrc') }],
     [403, {}, { code: 'unreadable', retryable: false }],

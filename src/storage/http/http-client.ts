@@ -83,7 +83,7 @@ export class HttpClient {
   async request(request: HttpRequest): Promise<HttpResponse> {
     const origin = this.moved.get(request.url.origin);
     if (origin === undefined) return this.follow(request, request.url);
-    const url = new URL(request.url.pathname + request.url.search, origin);
+    const url = new URL(origin + request.url.pathname + request.url.search);
     const response = await this.follow(request, url);
     if (isSuccess(response.status) || response.status === 416 || response.isFolder) return response;
     // Only a part may have moved.

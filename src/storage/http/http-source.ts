@@ -1,10 +1,11 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { IactError, redactUrls } from '../../core/index.ts';
 import type { AccessOptions } from '../access.ts';
+import { changedFile } from '../changed-file.ts';
 import type { DirectoryEntry, FileInfo, ReadOptions, ReadTraits, Source } from '../contract.ts';
 import type { HttpLocation } from '../location.ts';
 import { parseDirectoryPage } from './directory-page.ts';
-import { changed, pageError, rangeHeaders, readBody, recodedError } from './http-body.ts';
+import { pageError, rangeHeaders, readBody, recodedError } from './http-body.ts';
 import { discardBody, HttpClient, type HttpResponse } from './http-client.ts';
 import { isSuccess, statusError } from './http-error.ts';
 import {
@@ -150,7 +151,7 @@ export class HttpSource implements Source {
   private async refuseOther(path: string, info: FileInfo): Promise<void> {
     const found = await this.stat(path);
     const difference = found === undefined ? 'it is gone' : differenceBetween(info, found);
-    if (difference !== undefined) throw changed(this.uriOf(path), difference);
+    if (difference !== undefined) throw changedFile(this.uriOf(path), difference);
   }
 
   private request(

@@ -1,15 +1,28 @@
-import type { Agent, ProxyAgent } from 'undici';
+import type { Agent, buildConnector, ProxyAgent } from 'undici';
 import { proxyFor } from '../http/proxy.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** What leads to a URL: the proxy of the environment, or no other machine. */
-export async function dispatcherTo(url: URL, env: Environment, connections: number): Promise<Agent | ProxyAgent> {
+/** How long a connection may take to be made. */
+export const CONNECT_TIMEOUT_MS = 30_000;
+
+/**
+ * What leads to a URL: the proxy of the environment, or no other machine.
+ *
+ * @param connect how connections are made where there is no proxy.
+ */
+export async function dispatcherTo(
+  url: URL,
+  env: Environment,
+  connections: number,
+  connect?: buildConnector.connector,
+): Promise<Agent | ProxyAgent> {
   const { Agent, ProxyAgent } = await import('undici');
   const proxy = proxyFor(url, env);
   // The last resort; whoever reads decides sooner how long silence may be.
-  const options = { connections, connect: { timeout: 30_000 }, headersTimeout: 300_000, bodyTimeout: 300_000 };
-  if (proxy === undefined) return new Agent(options);
+  const timeouts = { connect: { timeout: CONNECT_TIMEOUT_MS }, headersTimeout: 300_000, bodyTimeout: 300_000 };
+  const options = { connections, ...timeouts };
+  if (proxy === undefined) return new Agent({ ...options, ...(connect && { connect }) });
   const login = `${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`;
   const token = proxy.username === '' ? {} : { token: `Basic ${Buffer.from(login).toString('base64')}` };
   // What is not encrypted needs no tunnel, and most proxies allow none for it.

@@ -180,6 +180,16 @@ describe('CredentialKeeper', () => {
     expect((await keeper.current())?.accessKeyId).toBe('K3');
   });
 
+  it('goes on with what it has while nobody gives others', async () => {
+    let count = 0;
+    const keeper = new CredentialKeeper(async () => {
+      count++;
+      return count === 2 ? undefined : credentials(`K${count}`, Date.now() + (count === 1 ? 60_000 : 3_600_000));
+    });
+    expect((await keeper.current())?.accessKeyId).toBe('K1');
+    expect((await keeper.current())?.accessKeyId).toBe('K3');
+  });
+
   it('tries again after a failure', async () => {
     let count = 0;
     const keeper = new CredentialKeeper(async () => {

@@ -58,7 +58,12 @@ export class CredentialKeeper {
     const found = await asked;
     // Of many calls with the same credentials, one asks anew.
     if (found === expired && this.kept === asked) this.kept = undefined;
-    return this.ask();
+    const asking = this.ask();
+    const renewed = await asking;
+    if (renewed !== undefined || found === undefined) return renewed;
+    // Who gave some before is silent for the moment: the next call asks again.
+    if (this.kept === asking) this.kept = asked;
+    return found;
   }
 
   private ask(): Promise<AwsCredentials | undefined> {

@@ -1,4 +1,4 @@
-import type { IactError } from '../../core/index.ts';
+import { IactError } from '../../core/index.ts';
 import type { AccessOptions } from '../access.ts';
 import { connectionError } from '../http/http-error.ts';
 import { proxyFor } from '../http/proxy.ts';
@@ -12,6 +12,8 @@ import { parseS3Xml, textOf, type XmlNode } from './s3-xml.ts';
 
 const EXPIRED = new Set(['ExpiredToken', 'TokenRefreshRequired']);
 const ERROR_BYTES = 1 << 20;
+/** A page of a thousand names takes a few. */
+const DOCUMENT_BYTES = 64 << 20;
 /** Of one request, for another region or other credentials. */
 const MAX_REPEATS = 3;
 
@@ -52,6 +54,11 @@ export class S3Client {
     return new S3Client(bucket, endpoint, credentials, env, connections);
   }
 
+  /** Makes connections ahead. Returns at once and never throws. */
+  prepare(count: number): void {
+    this.sender.prepare(urlOf(this.endpoint, this.bucket, ''), count).catch(() => undefined);
+  }
+
   /**
    * A success, or 304, 412 or 416; its body must be read or destroyed. A bucket of another region, and credentials that
    * have expired, are dealt with.
@@ -88,12 +95,16 @@ export class S3Client {
   }
 
   /** Reads the body of an answer to its end. */
-  async textOf(answer: S3Answer, request: S3Request): Promise<string> {
+  private async textOf(answer: S3Answer, request: S3Request): Promise<string> {
+    let bytes: Buffer;
     try {
-      return await answer.body.text();
+      bytes = await beginningOf(answer.body, DOCUMENT_BYTES);
     } catch (error) {
       throw this.lost(error, request);
     }
+    if (bytes.length <= DOCUMENT_BYTES) return bytes.toString();
+    const { uri, verb } = request;
+    throw new IactError('unreadable', `Cannot ${verb} "${uri}": the answer of S3 is too large.`, { uri });
   }
 
   /** What failed between us and the service. */
@@ -161,16 +172,19 @@ export class S3Client {
 }
 
 async function errorDocument({ body }: S3Answer): Promise<XmlNode | undefined> {
+  // The status alone is an answer.
+  const bytes = await beginningOf(body, ERROR_BYTES).catch(() => Buffer.alloc(0));
+  return bytes.length === 0 ? undefined : parseS3Xml(bytes.toString());
+}
+
+/** All of a body, or a little more than so many bytes of a longer one. */
+async function beginningOf(body: S3Answer['body'], mostBytes: number): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
   let size = 0;
-  try {
-    for await (const chunk of body) {
-      chunks.push(chunk as Uint8Array);
-      size += (chunk as Uint8Array).length;
-      if (size > ERROR_BYTES) break;
-    }
-  } catch {
-    // The status alone is an answer.
+  for await (const chunk of body as AsyncIterable<Uint8Array>) {
+    chunks.push(chunk);
+    size += chunk.length;
+    if (size > mostBytes) break;
   }
-  return size === 0 ? undefined : parseS3Xml(Buffer.concat(chunks).toString());
+  return Buffer.concat(chunks);
 }

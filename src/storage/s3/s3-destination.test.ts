@@ -220,3 +220,19 @@ describe('partBytesOf()', () => {
     expect(partBytesOf(1000, undefined)).toBe(8 * MIB);
   });
 });
+
+describe('S3Destination', () => {
+  it('asks again after what passes, also where nothing is written', async () => {
+    const { server, destination } = await place();
+    server.store.put('bucket/some/store/a', bytesOf(100));
+    for (const method of ['HEAD', 'GET', 'DELETE']) {
+      server.fail({ match: new RegExp(`^${method} /bucket/some`), status: 503, code: 'SlowDown' });
+    }
+    server.fail({ match: /list-type/, status: 500, code: 'InternalError' });
+    expect(await destination.stat('a')).toMatchObject({ sizeBytes: 100 });
+    expect((await contentOf(destination, 'a')).length).toBe(100);
+    expect(await destination.list('')).toEqual([{ name: 'a', kind: 'file' }]);
+    await destination.remove('a');
+    expect(await destination.stat('a')).toBeUndefined();
+  });
+});

@@ -1,7 +1,16 @@
 import { IactError } from '../../core/index.ts';
 import type { AccessOptions } from '../access.ts';
-import type { Destination, StagedFile, StageOptions } from '../contract.ts';
+import type {
+  Destination,
+  DirectoryEntry,
+  FileInfo,
+  ReadOptions,
+  Source,
+  StagedFile,
+  StageOptions,
+} from '../contract.ts';
 import type { S3Location } from '../location.ts';
+import { DEFAULT_RETRIES, withRetries } from '../with-retries.ts';
 import { abortUpload } from './multipart-upload.ts';
 import { persistently } from './persistently.ts';
 import { decoderOf } from './s3-listing.ts';
@@ -36,15 +45,44 @@ export class S3Destination extends S3Source implements Destination {
     mostHeldBytes: MOST_HELD_BYTES,
   };
   private leftovers: Promise<Map<string, string[]>> | undefined;
+  /** Nobody above repeats what is asked of a destination. */
+  private readonly patient: Source;
 
   /** As {@link S3Source.open}. */
   static override async open(location: S3Location, options: AccessOptions): Promise<S3Destination> {
-    return new S3Destination(await openClient(location, options), location);
+    return new S3Destination(await openClient(location, options), location, options.signal);
   }
 
-  private constructor(client: Awaited<ReturnType<typeof openClient>>, location: S3Location) {
+  private constructor(
+    client: Awaited<ReturnType<typeof openClient>>,
+    location: S3Location,
+    signal: AbortSignal | undefined,
+  ) {
     super(client, location);
     this.location = location;
+    const { uri, traits } = this;
+    const once: Source = {
+      uri,
+      traits,
+      uriOf: (path) => this.uriOf(path),
+      stat: (path) => super.stat(path),
+      list: (path) => super.list(path),
+      read: (path, wanted) => super.read(path, wanted),
+      close: () => super.close(),
+    };
+    this.patient = withRetries(once, { ...DEFAULT_RETRIES, signal });
+  }
+
+  override stat(path: string): Promise<FileInfo | undefined> {
+    return this.patient.stat(path);
+  }
+
+  override list(path: string): Promise<DirectoryEntry[] | undefined> {
+    return this.patient.list(path);
+  }
+
+  override async *read(path: string, options: ReadOptions = {}): AsyncGenerator<Uint8Array, void> {
+    yield* this.patient.read(path, options);
   }
 
   /** Also removes what earlier uploads of the same name left behind; they are looked for once. */
@@ -73,8 +111,10 @@ export class S3Destination extends S3Source implements Destination {
   async remove(path: string): Promise<void> {
     const uri = this.uriOf(path);
     try {
-      const answer = await this.client.send({ method: 'DELETE', key: this.keyOf(path), uri, verb: 'remove' });
-      await answer.body.dump();
+      await persistently(async () => {
+        const answer = await this.client.send({ method: 'DELETE', key: this.keyOf(path), uri, verb: 'remove' });
+        await answer.body.dump();
+      });
     } catch (error) {
       if (!(error instanceof IactError) || error.code !== 'not-found') throw error;
     }

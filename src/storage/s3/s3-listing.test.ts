@@ -27,6 +27,19 @@ describe('S3Source.list()', () => {
     expect(await source.list('')).toEqual([{ name: 'a+%41', kind: 'file' }]);
   });
 
+  it('does not take a part of a list for all of it, nor a key that is wrongly encoded for an error of ours', async () => {
+    const server = await serve();
+    const source = await open(server);
+    const page = (more: string) =>
+      `<ListBucketResult><EncodingType>url</EncodingType>${more}<Contents><Key>some/store/a%ZZ+b</Key></Contents></ListBucketResult>`;
+    server.fail({ match: /list-type/, body: page('<IsTruncated>true</IsTruncated>') });
+    expect(await source.list('')).toBeUndefined();
+    server.fail({ match: /list-type/, body: ' '.repeat((64 << 20) + 1) });
+    expect(await source.list('')).toBeUndefined();
+    server.fail({ match: /list-type/, body: page('') });
+    expect(await source.list('')).toEqual([{ name: 'a%ZZ b', kind: 'file' }]);
+  });
+
   it('says that it cannot tell where the bucket may not be listed', async () => {
     const server = await serve();
     const source = await open(server);

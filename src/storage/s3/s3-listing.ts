@@ -1,5 +1,6 @@
 import { IactError } from '../../core/index.ts';
 import type { DirectoryEntry } from '../contract.ts';
+import { decoded } from '../http/url-path.ts';
 import type { S3Client } from './s3-client.ts';
 import { elementsOf, textOf, type XmlNode } from './s3-xml.ts';
 
@@ -7,7 +8,8 @@ import { elementsOf, textOf, type XmlNode } from './s3-xml.ts';
 const MAX_PAGES = 100_000;
 
 /**
- * What a prefix holds, as if it were a directory, ordered by name; `undefined` where S3 does not let us list.
+ * What a prefix holds, as if it were a directory, ordered by name; `undefined` where S3 does not let us list, or lists a
+ * part only.
  *
  * Where a key and a directory have one name, the key counts, unless it is empty as what marks a directory is.
  */
@@ -53,14 +55,17 @@ async function* pagesOf(client: S3Client, prefix: string, uri: string): AsyncGen
     };
     const page = await client.sendForXml({ method: 'GET', key: '', query, uri, verb: 'list' });
     yield page;
+    if (textOf(page, 'IsTruncated') !== 'true') return;
     const next = textOf(page, 'NextContinuationToken');
-    if (textOf(page, 'IsTruncated') !== 'true' || next === undefined || next === token) return;
+    if (next === undefined || next === token) break;
     token = next;
   }
+  // What is not whole must not pass for all that there is.
+  throw new IactError('unreadable', `Cannot list "${uri}": S3 does not tell how its list goes on.`, { uri });
 }
 
 /** How the keys of a page are written: as in a URL if it says so, with `+` for a space. */
 export function decoderOf(page: XmlNode): (text: string) => string {
   if (textOf(page, 'EncodingType') !== 'url') return (text) => text;
-  return (text) => decodeURIComponent(text.replaceAll('+', ' '));
+  return (text) => decoded(text.replaceAll('+', ' '));
 }

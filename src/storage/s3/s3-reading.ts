@@ -1,4 +1,6 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { IactError } from '../../core/index.ts';
+import { changedFile } from '../changed-file.ts';
 import type { FileInfo, ReadOptions } from '../contract.ts';
 import type { S3Client } from './s3-client.ts';
 import { objectInfo } from './s3-object-info.ts';
@@ -44,6 +46,8 @@ export async function* readObject(
     if (signal?.aborted) throw error;
     throw client.lost(error, { uri });
   }
+  // The client takes a connection for free only in the next turn, and would make another one for the next request.
+  await nextTurn();
   if (count === wanted) return;
   const reason = `${count} bytes came, ${wanted} were promised`;
   throw new IactError('unreachable', `Cannot read "${uri}": the answer of S3 is not whole; ${reason}.`, {
@@ -62,13 +66,13 @@ interface Wanted {
 /** How many bytes the body must hold; `undefined` if the object ends where the range begins. */
 function checkedLength(answer: S3Answer, { uri, start, end, expected }: Wanted): number | undefined {
   const { status, headers } = answer;
-  if (status === 412) throw changed(uri, 'S3 has another one');
+  if (status === 412) throw changedFile(uri, 'S3 has another one');
   const total = Number(/\/(\d+)$/.exec(headers['content-range'] ?? '')?.[1] ?? Number.NaN);
   if (status === 416) {
     const size = expected?.sizeBytes ?? total;
     // Without a size in the answer it is taken that S3 is right.
     if (!(start < size)) return undefined;
-    throw changed(uri, `it ends before byte ${start}`);
+    throw changedFile(uri, `it ends before byte ${start}`);
   }
   const info = objectInfo(answer, uri);
   if (expected !== undefined) refuseOther(uri, expected, info);
@@ -81,15 +85,10 @@ function checkedLength(answer: S3Answer, { uri, start, end, expected }: Wanted):
 
 function refuseOther(uri: string, expected: FileInfo, found: FileInfo): void {
   if (found.sizeBytes !== expected.sizeBytes) {
-    throw changed(uri, `${found.sizeBytes} bytes now, ${expected.sizeBytes} before`);
+    throw changedFile(uri, `${found.sizeBytes} bytes now, ${expected.sizeBytes} before`);
   }
   const hasVersions = expected.version !== undefined && found.version !== undefined;
   if (hasVersions ? expected.version !== found.version : expected.mtimeMs !== found.mtimeMs) {
-    throw changed(uri, 'it was written to');
+    throw changedFile(uri, 'it was written to');
   }
-}
-
-function changed(uri: string, difference: string): IactError {
-  const message = `"${uri}" changed while it was being read (${difference}).`;
-  return new IactError('changed', message, { uri, retryable: true });
 }

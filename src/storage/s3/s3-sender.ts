@@ -3,7 +3,9 @@ import { setMaxListeners } from 'node:events';
 import { Readable } from 'node:stream';
 import type { Agent, Dispatcher, ProxyAgent } from 'undici';
 import type { AccessOptions } from '../access.ts';
-import { dispatcherTo } from './ask.ts';
+import { proxyFor } from '../http/proxy.ts';
+import { ReadyConnections } from '../http/ready-connections.ts';
+import { CONNECT_TIMEOUT_MS, dispatcherTo } from './ask.ts';
 import type { AwsCredentials } from './aws-credentials.ts';
 import type { S3Task } from './s3-error.ts';
 
@@ -36,10 +38,16 @@ export class S3Sender {
   private readonly connections: number;
   private readonly dispatchers: Map<string, Promise<Agent | ProxyAgent>> = new Map();
   private readonly signingKeys: Map<string, ArrayBuffer> = new Map();
+  private ready: Promise<ReadyConnections> | undefined;
 
   constructor(env: AccessOptions['env'], connections: number) {
     this.env = env;
     this.connections = connections;
+  }
+
+  /** Makes connections ahead; a proxy is left to do this by itself. What fails is heard of by who asks. */
+  async prepare(url: URL, count: number): Promise<void> {
+    if (proxyFor(url, this.env) === undefined) (await this.readyConnections()).open(url, count);
   }
 
   /** The answer, of whatever status. Throws what undici throws. */
@@ -110,13 +118,23 @@ export class S3Sender {
   private dispatcherTo(url: URL): Promise<Agent | ProxyAgent> {
     let dispatcher = this.dispatchers.get(url.origin);
     if (dispatcher === undefined) {
-      dispatcher = dispatcherTo(url, this.env, this.connections);
+      dispatcher = this.readyConnections().then(({ connect }) =>
+        dispatcherTo(url, this.env, this.connections, connect),
+      );
       this.dispatchers.set(url.origin, dispatcher);
     }
     return dispatcher;
   }
 
+  private readyConnections(): Promise<ReadyConnections> {
+    this.ready ??= import('undici').then(
+      ({ buildConnector }) => new ReadyConnections(buildConnector({ timeout: CONNECT_TIMEOUT_MS })),
+    );
+    return this.ready;
+  }
+
   async close(): Promise<void> {
+    (await this.ready)?.close();
     const ends = [...this.dispatchers.values()].map(async (dispatcher) => (await dispatcher).destroy());
     this.dispatchers.clear();
     await Promise.allSettled(ends);

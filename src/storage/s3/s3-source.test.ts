@@ -183,3 +183,15 @@ describe('S3Source behind a proxy', () => {
     expect(asked).toHaveLength(1);
   });
 });
+
+it('S3Source makes connections ahead, and asks over them', async () => {
+  const server = await serve();
+  for (let i = 0; i < 16; i++) server.store.put(`bucket/some/store/${i}`, bytesOf(10));
+  const source = await open(server);
+  await expect.poll(() => server.connections).toBe(4);
+  source.prepare();
+  await expect.poll(() => server.connections).toBe(20);
+  const found = await Promise.all(Array.from({ length: 16 }, (_, i) => contentOf(source, `${i}`)));
+  expect(found.map(({ length }) => length)).toEqual(Array(16).fill(10));
+  expect(server.connections).toBe(20);
+});

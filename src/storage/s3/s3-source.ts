@@ -7,6 +7,10 @@ import { listObjects } from './s3-listing.ts';
 import { objectInfo } from './s3-object-info.ts';
 import { readObject } from './s3-reading.ts';
 
+const INITIAL_READS = 16;
+/** An index, its sibling, and what else there is to know of a store are asked for at the same time. */
+const FIRST_CONNECTIONS = 4;
+
 /** What is at the root, and at nothing else. */
 const DIRECTORY: FileInfo = {
   kind: 'directory',
@@ -23,7 +27,7 @@ const DIRECTORY: FileInfo = {
 export class S3Source implements Source {
   readonly uri: string;
   readonly traits: ReadTraits = {
-    initialReads: 16,
+    initialReads: INITIAL_READS,
     maxReads: 64,
     parallelRanges: true,
     tellsOnOpening: true,
@@ -44,7 +48,9 @@ export class S3Source implements Source {
    * @throws {IactError} `usage` for a configuration that cannot be used.
    */
   static async open(location: S3Location, options: AccessOptions): Promise<S3Source> {
-    return new S3Source(await openClient(location, options), location);
+    const client = await openClient(location, options);
+    client.prepare(FIRST_CONNECTIONS);
+    return new S3Source(client, location);
   }
 
   uriOf(path: string): string {
@@ -71,6 +77,10 @@ export class S3Source implements Source {
 
   async list(path: string): Promise<DirectoryEntry[] | undefined> {
     return listObjects(this.client, path === '' ? this.root : `${this.keyOf(path)}/`, this.uriOf(path));
+  }
+
+  prepare(): void {
+    this.client.prepare(INITIAL_READS);
   }
 
   async close(): Promise<void> {
