@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { readdir } from 'node:fs/promises';
+import { cp, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { filesIn, places } from '../../test/support/copy.ts';
@@ -86,6 +86,32 @@ describe('iact copy on a terminal', () => {
       expect.stringMatching(/^Copied 1 file, 12\.0 MB in .*; [2-9]\.\d\d MB were there from before; 1 kept\n$/),
     ]);
     expect(await runIact(['diff', from, to, '--content'])).toMatchObject({ status: 0 });
+    expect(await readdir(join(to, '.iact'))).toEqual(['manifest.jsonl']);
+  });
+
+  it('that is stopped in the second of two datasets goes on in the middle of its file', async () => {
+    const { from, to } = await withLargeFile();
+    const other = await customStore(join(from, 'other'), [{ id: 3, name: 'f3' }]);
+    // Files of both in one folder: what tidies up after the first sees what is left of the second.
+    await cp(join(from, 'other/data/f3'), join(from, 'data/f3'));
+    for (const kind of ['hdu', 'obs']) {
+      await cp(join(other.directory, `${kind}-index.fits.gz`), join(from, `first-${kind}.fits.gz`));
+    }
+    const datasets = [
+      { name: 'first', hduindx: 'first-hdu.fits.gz', obsindx: 'first-obs.fits.gz' },
+      { name: 'second', hduindx: 'hdu-index.fits.gz', obsindx: 'obs-index.fits.gz' },
+    ];
+    await writeFile(join(from, 'master.json'), JSON.stringify({ datasets }));
+    const terminal = new VirtualTerminal(80);
+    const signal = stopOn(terminal, / [3-7]\d % {2}data\/large/);
+    const world = { stdout: terminal, stderr: terminal, env, interrupts: () => signal };
+    expect(await main(['copy', from, to, '--bwlimit', '24M'], world)).toBe(130);
+    const { stdout, status } = await runIact(['copy', from, to]);
+    expect([status, stdout]).toEqual([
+      0,
+      expect.stringMatching(/^Copied 1 file, 12\.0 MB in .*; [2-9]\.\d\d MB were there from before; 2 kept\n$/),
+    ]);
+    expect(await runIact(['diff', from, to, '--content', '--dataset', 'second'])).toMatchObject({ status: 0 });
     expect(await readdir(join(to, '.iact'))).toEqual(['manifest.jsonl']);
   });
 

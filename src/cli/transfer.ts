@@ -3,8 +3,10 @@ import {
   type CopyRequest,
   copyStore,
   findDataset,
+  isOfOneDataset,
   listDatasets,
   type Overwrite,
+  pathsOfDatasets,
   readRunList,
   type Store,
   withStore,
@@ -95,9 +97,6 @@ function asClause(reason: string): string {
   return reason.replace(/\.$/, '');
 }
 
-/** What of one dataset is no reason to leave out the others. */
-const OF_ONE_DATASET: ReadonlySet<string> = new Set(['not-found', 'bad-data', 'unsafe-path', 'exists']);
-
 /** Copies datasets one after the other, and tells how far it is. */
 class Transfer {
   readonly results: CopiedDataset[] = [];
@@ -123,12 +122,11 @@ class Transfer {
 
   async run(): Promise<void> {
     const failures: IactError[] = [];
-    for (const name of this.names) {
+    for (const [position, name] of this.names.entries()) {
       try {
-        await this.copy(name);
+        await this.copy(name, this.names.slice(position + 1));
       } catch (error) {
-        const isOfIt = error instanceof IactError && OF_ONE_DATASET.has(error.code);
-        if (!isOfIt || this.names.length === 1) throw error;
+        if (!isOfOneDataset(error) || this.names.length === 1) throw error;
         failures.push(error);
         this.leaveOut(name, error);
       }
@@ -137,11 +135,12 @@ class Transfer {
     if (failure !== undefined && this.results.length === 0) throw failure;
   }
 
-  private async copy(name: string): Promise<void> {
+  private async copy(name: string, later: readonly string[]): Promise<void> {
     const { reporter } = this.session;
     const { failed, ...result } = await copyStore({
       ...this.request,
       dataset: name,
+      laterPaths: () => pathsOfDatasets(this.request.store, later, this.request),
       onEvent: (event) => {
         if (event.type === 'run-missing') this.addMissing(event.run, event.line);
         else this.progress.tell(event, name);

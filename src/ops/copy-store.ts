@@ -53,10 +53,12 @@ export interface CopyRequest extends Wanted {
   /** What becomes of files that are there before; as `prefer` says if absent. */
   readonly overwrite?: Overwrite | undefined;
   /**
-   * Files that later copies of the same work will bring: what an interrupted one left of them is not tidied away, and the
-   * destination must tell their names from those of this one.
+   * Files that later copies of the same work will bring: what an interrupted one left of them is not tidied away. Asked for
+   * if one has left anything.
    */
-  readonly laterPaths?: ReadonlySet<string> | undefined;
+  readonly laterPaths?: (() => Promise<ReadonlySet<string>>) | undefined;
+  /** Other files that will lie at the destination, which must tell their names from those of this copy. */
+  readonly besidePaths?: ReadonlySet<string> | undefined;
   /** Remove what the source no longer has of what the index of the destination names. */
   readonly prune?: { readonly maxFiles?: number | undefined } | undefined;
   /** Compare CHECKSUM and DATASUM of each file that is copied with its content. */
@@ -153,7 +155,8 @@ async function planAll(
   const prune = request.prune && local.hdu && planPrune(local.hdu, selection, request.prune.maxFiles);
   const digestsOf = expectedDigests(selection, selection.published);
   // What would be done is told with the sizes of all files.
-  const options = { source, destination, journal, overwrite, digestsOf, askAll: request.dryRun, signal };
+  const { manifest } = local;
+  const options = { source, destination, journal, overwrite, digestsOf, manifest, askAll: request.dryRun, signal };
   const { candidates, missing } = await surveyFiles(selection.paths, options);
   const plan = planCopy(candidates, overwrite);
   const removals = prune?.paths ?? [];
@@ -180,10 +183,13 @@ async function copyInto(
 ): Promise<CopyResult> {
   const journal = await Journal.open(stateDirectory, sourceName(request.store.source));
   let complete = false;
+  let later: ReadonlySet<string> = new Set();
   if (request.store.source.diskPath?.('') !== undefined) destination.expectFromDisk?.(selection.paths.length);
   try {
+    const own = new Set(selection.paths.flatMap(pathsOf));
+    if (request.laterPaths !== undefined && journal.tellsOfOthers(own)) later = await request.laterPaths();
     const planned = await planAll(destination, request, selection, journal);
-    await refuseIndistinctNames([...new Set([...selection.paths, ...(request.laterPaths ?? [])])], destination);
+    await refuseIndistinctNames([...new Set([...selection.paths, ...(request.besidePaths ?? [])])], destination);
     const room = await DestinationRoom.for(planned.plan, destination);
     const copyingPapers = selection.documents.then((documents) =>
       copyDocuments(documents, request.store.source, destination, {
@@ -212,15 +218,11 @@ async function copyInto(
     const damaged = request.fitsChecksums
       ? await damagedFiles(request.store.source, destination, outcomes, request.signal)
       : [];
-    const keep = {
-      directories: new Set(failed.map(({ path }) => directoryOf(path))),
-      paths: request.laterPaths ?? new Set<string>(),
-    };
+    const keep = { directories: new Set(failed.map(({ path }) => directoryOf(path))), paths: later };
     await removeLeftOvers(destination, selection, keep);
     complete = failed.length === 0;
     return { ...resultOf(selection, outcomes, failed, removed, datasets), damaged, bytesResumed: resumedBytes };
   } finally {
-    const later = request.laterPaths ?? [];
     if (complete && !journal.tellsOf(later)) await journal.discard();
     else await journal.keep(later);
   }

@@ -29,6 +29,7 @@ export { type FoundObservations, findObservations } from './find-observations.ts
 export * from './fix-store/index.ts';
 export * from './index-store/index.ts';
 export * from './init-store.ts';
+export { isOfOneDataset, pathsOfDatasets } from './later-paths.ts';
 export * from './list-store.ts';
 export { isLocalPlace } from './local-place.ts';
 export { isStore, type LocatedStore, locateStore } from './locate-store.ts';

@@ -1,6 +1,6 @@
 import { MASTER_INDEX_NAME, type MasterIndex } from '../gadf/index.ts';
 import { type Destination, findFile } from '../storage/index.ts';
-import { type Manifest, readManifest } from '../transfer/index.ts';
+import { type Manifest, readManifestToUpdate } from '../transfer/index.ts';
 import { type IndexFile, readIndexFile } from './open-store.ts';
 import { alignIndex } from './plan-indexes.ts';
 import { readLocalMaster, refuseOtherIndexFiles } from './plan-master.ts';
@@ -29,5 +29,5 @@ export async function readDestination(destination: Destination, selection: Selec
     return index;
   };
   const [hdu, obs] = [await read(selection.hdu, 'hdu'), await read(selection.obs, 'obs')];
-  return { master, hdu, obs, manifest: await readManifest(destination) };
+  return { master, hdu, obs, manifest: await readManifestToUpdate(destination) };
 }

@@ -9,7 +9,7 @@ import {
   type Manifest,
   type PublishedFile,
   publishFiles,
-  readManifest,
+  readManifestToUpdate,
 } from '../transfer/index.ts';
 
 /** A file that was published, and its path at the source where that is another. */
@@ -37,18 +37,19 @@ export interface ManifestUpdate {
 export async function recordManifest(destination: Destination, update: ManifestUpdate): Promise<void> {
   const { source, outcomes = [], files = [], gone = [] } = update;
   if (source === undefined && gone.length === 0) return;
-  const entries = new Map(update.manifest ?? (await readManifest(destination)));
+  const entries = new Map(update.manifest ?? (await readManifestToUpdate(destination)));
   for (const path of gone) entries.delete(path);
   const time = new Date().toISOString();
   const shown = source ? shownSources(source) : () => '';
-  const add = (path: string, sizeBytes: number, sha256: string, from = path): void => {
-    entries.set(path, { path, sizeBytes, sha256, source: shown(from), time });
+  const add = ({ path, sizeBytes, sha256, from = path }: BroughtFile, readMs?: number): void => {
+    const read = readMs === undefined ? time : new Date(readMs).toISOString();
+    entries.set(path, { path, sizeBytes, sha256, source: shown(from), time: read });
   };
   for (const { file, entry } of outcomes) {
     const brought = entry ?? (file.action === 'keep' && file.reason === 'fetched-before' ? file.journal : undefined);
-    if (brought !== undefined) add(file.path, brought.sizeBytes, brought.sha256);
+    if (brought !== undefined) add({ ...brought, path: file.path }, brought.readMs);
   }
-  for (const { path, sizeBytes, sha256, from } of files) add(path, sizeBytes, sha256, from);
+  for (const file of files) add(file);
   await publishFiles(destination, [{ path: MANIFEST_PATH, content: formatManifest(entries.values()) }]);
 }
 
@@ -65,7 +66,7 @@ export async function digestFile(destination: Destination, path: string): Promis
 
 /** Takes files out of the manifest that were written anew here: what a copy has noted of them would look like damage. */
 export async function forgetFiles(destination: Destination, paths: readonly string[]): Promise<void> {
-  const manifest = await readManifest(destination);
+  const manifest = await readManifestToUpdate(destination);
   const gone = paths.filter((path) => manifest.has(path));
   if (gone.length > 0) await recordManifest(destination, { gone, manifest });
 }

@@ -5,6 +5,8 @@ import {
   isTrueBeginning,
   type JournalEntry,
   type JournalView,
+  type Manifest,
+  type ManifestEntry,
   type Overwrite,
 } from '../transfer/index.ts';
 import { contentEquals } from './content-equals.ts';
@@ -25,6 +27,8 @@ export interface SurveyOptions {
   readonly journal: JournalView;
   readonly overwrite: Overwrite;
   readonly digestsOf: DigestsOf;
+  /** Of the destination. */
+  readonly manifest: Manifest;
   /** The source is asked of every file, also where a copy will learn it as it goes. */
   readonly askAll?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -107,7 +111,7 @@ function unasked(path: string): Candidate {
 }
 
 async function look(path: string, options: SurveyOptions, thereBefore: Stat): Promise<Candidate | FailedFile> {
-  const { source, destination, journal, digestsOf } = options;
+  const { source, destination, journal, manifest, digestsOf } = options;
   let file: StoreFile | undefined;
   try {
     file = await findFile(source, path);
@@ -135,10 +139,17 @@ async function look(path: string, options: SurveyOptions, thereBefore: Stat): Pr
     source: file.info,
     destination: found,
     journal: journal.done.get(file.path) ?? (found && (await publishedBefore(file.path, found, options))),
+    readMs: readingTimeOf(manifest.get(file.path), found),
     partBytes: parts.reduce((sum, { start, end }) => sum + end - start, 0),
     digests: digestsOf(path, file.info),
     ...(found === undefined ? { incomplete: false } : await compare(file, found, options)),
   };
+}
+
+/** When the source of a file was read; `undefined` if nobody has noted it of what is there. */
+function readingTimeOf(entry: ManifestEntry | undefined, found: FileInfo | undefined): number | undefined {
+  const readMs = entry !== undefined && entry.sizeBytes === found?.sizeBytes ? Date.parse(entry.time) : Number.NaN;
+  return Number.isNaN(readMs) ? undefined : readMs;
 }
 
 /** What the journal has announced and did not live to note: the file is ours if its digest says so. */

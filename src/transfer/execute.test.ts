@@ -1,10 +1,11 @@
+import { createHash } from 'node:crypto';
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { tempDirectory } from '../../test/support/temp.ts';
 import { IactError } from '../core/index.ts';
-import { LocalDestination, LocalSource, type StagedFile } from '../storage/index.ts';
-import { executeCopy, type FileOutcome } from './execute.ts';
+import { type FileInfo, LocalDestination, LocalSource, type StagedFile } from '../storage/index.ts';
+import { type ExecuteOptions, executeCopy, type FileOutcome } from './execute.ts';
 import { Journal } from './journal.ts';
 import { planCopy } from './plan.ts';
 
@@ -113,6 +114,100 @@ describe('executeCopy()', () => {
     expect(reads).toBe(2);
     expect(await readFile(join(to, '1'), 'utf8')).toBe('grown meanwhile');
     expect(await visible(to)).toEqual(['1']);
+  });
+
+  it('names a file that changed and cannot be looked at again, and copies the others', async () => {
+    const { run, source } = await setting(3);
+    const [read, stat] = [source.read.bind(source), source.stat.bind(source)];
+    const refused = new IactError('unreadable', 'Cannot read "1": permission denied.');
+    let hasChanged = false;
+    source.read = async function* (path, options) {
+      if (path === '1') {
+        hasChanged = true;
+        throw new IactError('changed', '"1" changed while it was being read.', { retryable: true });
+      }
+      yield* read(path, options);
+    };
+    source.stat = async (path) => {
+      if (hasChanged && path === '1') throw refused;
+      return stat(path);
+    };
+    const outcomes = await run();
+    expect(outcomes.map(({ outcome, error }) => [outcome, error])).toEqual([
+      ['copied', undefined],
+      ['failed', refused],
+      ['copied', undefined],
+    ]);
+  });
+
+  it('does not compare a file that changed with what was published of the one before', async () => {
+    const { source, destination, from, to } = await setting(1);
+    const sha256 = createHash('sha256').update(Buffer.alloc(10, '0')).digest('hex');
+    const info = (await source.stat('0')) ?? expect.fail('no source');
+    const plan = planCopy(
+      [
+        {
+          path: '0',
+          namedPaths: ['0'],
+          source: info,
+          destination: undefined,
+          journal: undefined,
+          incomplete: false,
+          digests: { sha256 },
+        },
+      ],
+      'always',
+    );
+    await writeFile(join(from, '0'), 'another content');
+    const journal = await Journal.open(join(to, '.iact'), from);
+    const outcomes = await executeCopy(plan.files, { source, destination, journal });
+    await journal.discard();
+    expect(outcomes.map(({ outcome, file, error }) => [outcome, file.source?.sizeBytes, error])).toEqual([
+      ['copied', 15, undefined],
+    ]);
+  });
+
+  it('publishes what comes at the very moment when a group is done', async () => {
+    // So many files fill a group, and one more comes while it is published.
+    const count = 2049;
+    const names = Array.from({ length: count }, (_, index) => `${index}`);
+    const info: FileInfo = { kind: 'file', sizeBytes: 1, mtimeMs: 1, mode: undefined, identity: undefined };
+    const files = names.map((path) => {
+      const known = { source: info, destination: undefined, journal: undefined, incomplete: false };
+      return { path, namedPaths: [path], ...known, action: 'copy', reason: 'absent' } as const;
+    });
+    // Turns of the queue that noting the group takes: at one of them the last file comes just then.
+    for (let turns = 0; turns < 40; turns++) {
+      let onNote = (): void => undefined;
+      const noting = new Promise<void>((resolve) => {
+        onNote = resolve;
+      });
+      const source = {
+        traits: { initialReads: 1, maxReads: 1, parallelRanges: false },
+        uriOf: (path: string) => path,
+        async *read(path: string) {
+          if (path === '2048') await noting;
+          yield Buffer.from('x');
+        },
+      };
+      const nothing = async (): Promise<void> => undefined;
+      const staged = { write: nothing, seal: async () => 1, publish: nothing, discard: nothing };
+      const destination = {
+        stage: async (path: string) => ({ path, ...staged }),
+        syncAll: nothing,
+        syncDirectory: nothing,
+      };
+      const journal = {
+        announce: nothing,
+        add: async () => {
+          onNote();
+          for (let turn = 0; turn < turns; turn++) await Promise.resolve();
+        },
+      };
+      const options = { source, destination, journal, jobs: 1 } as unknown as ExecuteOptions;
+      const outcomes = await executeCopy(files, options);
+      expect(outcomes.filter((each) => each?.outcome === 'copied').length, `${turns}`).toBe(count);
+    }
   });
 
   it.each(['write', 'sync', 'publish'] as const)(

@@ -5,8 +5,9 @@ import { AdaptiveLimit } from './adaptive-limit.ts';
 import { type FetchContext, FileFetcher } from './fetch-file.ts';
 import { type DiskTask, diskTask, type FetchedFile } from './fetch-from-disk.ts';
 import { fetchUnasked, type UnaskedFiles } from './fetch-unasked.ts';
-import type { Journal, JournalEntry } from './journal.ts';
+import { isSameVersion, type Journal, type JournalEntry } from './journal.ts';
 import { type KnownFile, type PlannedFile, sizeOf } from './plan.ts';
+import { readingTime } from './settled.ts';
 
 /** What became of one file of a plan. */
 export interface FileOutcome {
@@ -160,6 +161,7 @@ class Execution {
   }
 
   private async copyFromDisk(tasks: readonly DiskTask[], first: number): Promise<void> {
+    const begunMs = Date.now();
     const results = await this.fetcher.fetchFromDisk(tasks);
     const again: number[] = [];
     let failure: IactError | undefined;
@@ -169,7 +171,7 @@ class Execution {
         if (isAboutSource(result)) again.push(position);
         else failure ??= result;
       } else if (digestFault(file, result, this.options.source.uriOf(file.path)) === undefined) {
-        await this.enqueue(file, first + position, result, undefined);
+        await this.enqueue(file, first + position, result, { begunMs });
       } else {
         await this.refetch(result, file);
         again.push(position);
@@ -195,10 +197,14 @@ class Execution {
       info = known.source;
       this.files[index] = known;
     };
+    let hasChanged = false;
     const seen: string[] = [];
     let reason: unknown;
     for (let attempt = 0; attempt < READ_ATTEMPTS; attempt++) {
+      const begunMs = Date.now();
       try {
+        if (hasChanged) know(await this.lookAgain(file));
+        hasChanged = false;
         const fetched = await (info === undefined ? this.fetchUnasked(file, know) : this.fetcher.fetch(file, info));
         const fault = digestFault(file, fetched, this.options.source.uriOf(file.path));
         // What comes twice the same is what the source holds; once, it may have been damaged on its way.
@@ -215,17 +221,13 @@ class Execution {
           break;
         }
         if (fault !== undefined) this.wrongMd5 += 1;
-        await this.enqueue(file, index, fetched, fault?.error.message);
+        await this.enqueue(file, index, fetched, { begunMs, warning: fault?.error.message });
         return;
       } catch (error) {
         if (this.stop.signal.aborted || this.options.signal?.aborted || !isAboutSource(error)) throw error;
         reason = error;
         if (error.code !== 'changed') break;
-        info = await this.options.source.stat(file.path);
-        if (info === undefined) {
-          reason = missing(this.options.source.uriOf(file.path));
-          break;
-        }
+        hasChanged = true;
       }
     }
     const error = reason instanceof IactError ? reason : new IactError('unreadable', messageOf(reason));
@@ -243,6 +245,15 @@ class Execution {
     return fetchUnasked(file, this.context, { ...unasked, complete });
   }
 
+  /** The file as it is by now. What its store says of the content of another version no longer counts. */
+  private async lookAgain(file: PlannedFile): Promise<KnownFile> {
+    const { source } = this.options;
+    const info = await source.stat(file.path);
+    if (info === undefined) throw missing(source.uriOf(file.path));
+    const isSame = file.source !== undefined && isSameVersion(file.source, info);
+    return { ...file, source: info, ...(!isSame && { digests: { md5: file.digests?.md5 } }) };
+  }
+
   private async refetch({ staged, info }: FetchedFile, file: PlannedFile): Promise<void> {
     await staged.discard();
     await this.options.journal.restart(file.path);
@@ -252,15 +263,15 @@ class Execution {
   private async enqueue(
     file: PlannedFile,
     index: number,
-    fetched: FetchedFile,
-    warning: string | undefined,
+    { staged, info, digests }: FetchedFile,
+    { begunMs, warning }: { readonly begunMs: number; readonly warning?: string | undefined },
   ): Promise<void> {
-    const { staged, info, digests } = fetched;
     const { sizeBytes, mtimeMs, version } = info;
     const synced = sizeBytes < SYNC_EARLY_BYTES ? undefined : staged.sync();
     // Whoever publishes the group hears of a failure; until then nobody listens.
     synced?.catch(() => undefined);
-    const entry = { path: file.path, sizeBytes, mtimeMs, version, sha256: digests.sha256 };
+    const readMs = readingTime(mtimeMs, begunMs);
+    const entry = { path: file.path, sizeBytes, mtimeMs, version, readMs, sha256: digests.sha256 };
     this.group.push({ staged, index, entry, warning, synced });
     this.groupBytes += sizeBytes;
     this.groupTimer ??= setTimeout(() => void this.publishGroups(), GROUP_MS);
@@ -271,9 +282,7 @@ class Execution {
   /** Publishes what has come; while a group is being published, the next one grows. */
   private publishGroups(): Promise<void> {
     this.isDue = true;
-    this.publishing ??= this.publishWhatIsDue().finally(() => {
-      this.publishing = undefined;
-    });
+    this.publishing ??= this.publishWhatIsDue();
     return this.publishing;
   }
 
@@ -288,6 +297,8 @@ class Execution {
       this.underWay = this.publish(group);
       await this.underWay;
     }
+    // In the same turn as the last look at what is due: who comes later begins anew.
+    this.publishing = undefined;
   }
 
   private async publish(group: readonly Staged[]): Promise<void> {

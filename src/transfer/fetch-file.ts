@@ -1,11 +1,19 @@
 import { IactError } from '../core/index.ts';
-import type { Destination, FileInfo, Source, StagedFile, StagedParts } from '../storage/index.ts';
+import {
+  changedFile,
+  type Destination,
+  type FileInfo,
+  type Source,
+  type StagedFile,
+  type StagedParts,
+} from '../storage/index.ts';
 import type { ReadSlots } from './adaptive-limit.ts';
 import { Digester } from './digest.ts';
 import { type DiskTask, type FetchedFile, stageTasks } from './fetch-from-disk.ts';
 import { fetchParts, PARTS_FROM_BYTES } from './fetch-parts.ts';
 import type { Journal } from './journal.ts';
 import type { PlannedFile } from './plan.ts';
+import { readingTime } from './settled.ts';
 
 export interface FetchContext {
   readonly source: Source;
@@ -31,16 +39,17 @@ export class FileFetcher {
 
   /**
    * @param info what the source has told of the file; its content must be of this version.
+   * @param begunMs when the source was asked for its content, if it was before.
    * @throws {IactError} `changed` if it is another by now; what the source or the destination throws.
    */
-  async fetch(file: PlannedFile, info: FileInfo): Promise<FetchedFile> {
+  async fetch(file: PlannedFile, info: FileInfo, begunMs: number = Date.now()): Promise<FetchedFile> {
     const { destination } = this.context;
     const inParts = info.sizeBytes >= PARTS_FROM_BYTES;
     if (!inParts) return this.withSlot(async () => this.pump(file, info, await this.stage(file, info)));
     const { sizeBytes, mtimeMs } = info;
     const staged = await destination.stage(file.path, { sizeBytes, mtimeMs, resume: true });
     const { parts } = staged;
-    if (parts !== undefined) return this.fetchParts(file, info, Object.assign(staged, { parts }));
+    if (parts !== undefined) return this.fetchParts(file, info, begunMs, Object.assign(staged, { parts }));
     return this.withSlot(() => this.pump(file, info, staged));
   }
 
@@ -70,7 +79,9 @@ export class FileFetcher {
         bytesRead += chunk.length;
         this.arrived(file, chunk.length);
       }
-      if (bytesRead !== info.sizeBytes) throw changed(source.uriOf(file.path), info, bytesRead);
+      if (bytesRead !== info.sizeBytes) {
+        throw changedFile(source.uriOf(file.path), `${bytesRead} bytes came of ${info.sizeBytes}`);
+      }
       await this.seal(staged, info);
       return { staged, info, digests: digester.digests() };
     } catch (error) {
@@ -83,6 +94,7 @@ export class FileFetcher {
   private async fetchParts(
     file: PlannedFile,
     info: FileInfo,
+    begunMs: number,
     staged: StagedFile & { parts: StagedParts },
   ): Promise<FetchedFile> {
     const { source, journal, limit, signal } = this.context;
@@ -93,7 +105,8 @@ export class FileFetcher {
     };
     try {
       const { path, digests: expected } = file;
-      const request = { source, path, info, staged, journal, limit, digests: expected, signal, onBytes };
+      const readMs = readingTime(info.mtimeMs, begunMs);
+      const request = { source, path, info, readMs, staged, journal, limit, digests: expected, signal, onBytes };
       const digests = await fetchParts(request);
       await this.seal(staged, info);
       return { staged, info, digests };
@@ -129,9 +142,4 @@ export class FileFetcher {
       limit.release();
     }
   }
-}
-
-function changed(uri: string, info: FileInfo, bytesRead: number): IactError {
-  const found = `${bytesRead} bytes read, ${info.sizeBytes} announced`;
-  return new IactError('changed', `"${uri}" changed while it was being copied (${found}).`, { uri, retryable: true });
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { appendFile, mkdir, open, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, open, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { tempDirectory } from '../../test/support/temp.ts';
@@ -67,13 +67,23 @@ async function expectComplete({ to }: Place, outcomes: readonly FileOutcome[]): 
   expect((await readdir(to)).sort()).toEqual(['.iact', 'large']);
 }
 
+/** Sets the time of the source as a server tells it that knows whole seconds only. */
+async function inThisSecond({ from }: Place): Promise<void> {
+  const second = Math.floor(Date.now() / 1000);
+  await utimes(join(from, 'large'), second, second);
+}
+
 /** A copy that was cut off after about this many bytes. */
-async function interrupted(after: number): Promise<Place> {
+async function interrupted(
+  after: number,
+  before: (at: Place) => Promise<void> = async () => undefined,
+): Promise<Place> {
   let armed = true;
   const broken = new IactError('unreachable', 'The connection broke.', { retryable: true });
   const at = await place((sent) => {
     if (armed && sent >= after) throw broken;
   });
+  await before(at);
   await expect(at.copy()).rejects.toBe(broken);
   armed = false;
   expect(await readdir(at.to)).not.toContain('large');
@@ -126,6 +136,16 @@ describe('executeCopy() of a large file', () => {
     const at = await interrupted(9_000_000);
     const other = bytesOf(SIZE, 2);
     await writeFile(join(at.from, 'large'), other);
+    expect((await at.copy()).map(({ outcome }) => outcome)).toEqual(['copied']);
+    expect(Buffer.compare(await readFile(join(at.to, 'large')), other)).toBe(0);
+  });
+
+  it('starts anew when the source may have another version in the same second', async () => {
+    const at = await interrupted(9_000_000, inThisSecond);
+    const other = bytesOf(SIZE, 2);
+    const { mtime } = await stat(join(at.from, 'large'));
+    await writeFile(join(at.from, 'large'), other);
+    await utimes(join(at.from, 'large'), mtime, mtime);
     expect((await at.copy()).map(({ outcome }) => outcome)).toEqual(['copied']);
     expect(Buffer.compare(await readFile(join(at.to, 'large')), other)).toBe(0);
   });

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { IactError } from '../core/index.ts';
 import {
   type ContentDigests,
+  changedFile,
   type FileInfo,
   joinedSignal,
   type Source,
@@ -27,6 +28,8 @@ export interface PartsRequest {
   readonly source: Source;
   readonly path: string;
   readonly info: FileInfo;
+  /** When it is read, as the journal notes it. */
+  readonly readMs: number;
   readonly staged: StagedFile & { readonly parts: StagedParts };
   readonly journal: Journal;
   readonly limit: ReadSlots;
@@ -41,8 +44,8 @@ export interface PartsRequest {
  * tells of each part with its digest; at the end the whole file is read back, each part is compared with its digest, and
  * the digest of the whole is computed.
  *
- * @throws {IactError} what the source throws; `changed` if it tells of another version afterwards; `unwritable` if parts read back different again and again. What has come
- *   by then is noted, and stays for a rerun.
+ * @throws {IactError} what the source throws; `changed` if it tells of another version afterwards; `unwritable` if parts
+ *   read back different again and again. What has come by then is noted, and stays for a rerun.
  */
 export async function fetchParts(request: PartsRequest): Promise<ContentDigests> {
   const { info, path, journal, staged, onBytes } = request;
@@ -74,9 +77,8 @@ async function refuseOther({ source, path, info }: PartsRequest): Promise<void> 
   const found = await source.stat(path);
   const { sizeBytes, mtimeMs, version } = info;
   if (found?.sizeBytes === sizeBytes && found.mtimeMs === mtimeMs && found.version === version) return;
-  const uri = source.uriOf(path);
   const what = found === undefined ? 'it is gone' : `${found.sizeBytes} bytes now, ${sizeBytes} before`;
-  throw new IactError('changed', `"${uri}" changed while it was being read (${what}).`, { uri, retryable: true });
+  throw changedFile(source.uriOf(path), what);
 }
 
 /** All that is under way comes to its end, or is noted as far as it came, before an error is passed on. */
@@ -103,7 +105,7 @@ async function fetchGaps(request: PartsRequest, gaps: readonly ByteRange[]): Pro
 }
 
 async function fetchGap(request: PartsRequest, { start, end }: ByteRange): Promise<JournaledPart[]> {
-  const { source, path, info, staged, journal, signal, onBytes } = request;
+  const { source, path, info, readMs, staged, journal, signal, onBytes } = request;
   const noted: JournaledPart[] = [];
   let begun = start;
   let position = start;
@@ -113,7 +115,7 @@ async function fetchGap(request: PartsRequest, { start, end }: ByteRange): Promi
     const part = { start: begun, end: position, sha256: digest.digest('hex') };
     begun = position;
     digest = createHash('sha256');
-    await journal.addPart(path, info, part);
+    await journal.addPart(path, { ...info, readMs }, part);
     noted.push(part);
   };
   try {
@@ -129,7 +131,9 @@ async function fetchGap(request: PartsRequest, { start, end }: ByteRange): Promi
     if (!(error instanceof IactError && error.code === 'changed')) await note();
     throw error;
   }
-  if (position !== end) throw endedEarly(source.uriOf(path), end - start, position - start);
+  if (position !== end) {
+    throw changedFile(source.uriOf(path), `${position - start} bytes came of ${end - start}`);
+  }
   await note();
   return noted;
 }
@@ -150,9 +154,4 @@ async function readBack(
     if (digest.digest('hex') === part.sha256) good.push(part);
   }
   return { digests: whole.digests(), good };
-}
-
-function endedEarly(uri: string, wanted: number, found: number): IactError {
-  const message = `"${uri}" ended early: ${found} bytes came of ${wanted}.`;
-  return new IactError('changed', message, { uri, retryable: true });
 }

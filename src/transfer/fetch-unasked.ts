@@ -60,6 +60,7 @@ async function fetchOpened(
   let opened: OpenedFile | undefined;
   try {
     signal?.throwIfAborted();
+    const begunMs = Date.now();
     // Of a server without ranges the first part cannot be had alone.
     const end = source.traits.parallelRanges ? PARTS_FROM_BYTES : Number.POSITIVE_INFINITY;
     try {
@@ -72,7 +73,7 @@ async function fetchOpened(
     }
     if (opened === undefined) return 'untold';
     const fetcher = new FileFetcher({ ...context, source: opened.asSource(), limit: slot });
-    return await fetcher.fetch(complete(opened.info), opened.info);
+    return await fetcher.fetch(complete(opened.info), opened.info, begunMs);
   } finally {
     await opened?.close();
     slot.giveBack();

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { tempDirectory } from '../../test/support/temp.ts';
 import { LocalSource, type Source } from '../storage/index.ts';
 import { isTrueBeginning } from './incomplete.ts';
@@ -40,6 +40,9 @@ describe('isTrueBeginning()', () => {
     await writeFile(join(directory, 'whole'), 'abcdef');
     await writeFile(join(directory, 'part'), 'abc');
     const source = new LocalSource(directory);
+    const read = vi.spyOn(source, 'read');
     expect(await isTrueBeginning(source, 'whole', 6, source, 'part', 3)).toBe(true);
+    // A server would send all of it.
+    expect(read.mock.calls).toContainEqual(['whole', { end: 3 }]);
   });
 });

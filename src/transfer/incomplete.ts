@@ -13,7 +13,7 @@ export async function isTrueBeginning(
   destinationBytes: number,
 ): Promise<boolean> {
   if (destinationBytes >= sourceBytes) return false;
-  const wanted = chunksOf(source.read(sourcePath));
+  const wanted = chunksOf(source.read(sourcePath, { end: destinationBytes }));
   const found = chunksOf(destination.read(path));
   try {
     let left = Buffer.alloc(0);

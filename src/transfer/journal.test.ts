@@ -1,6 +1,6 @@
-import { appendFile, readdir, readFile, writeFile } from 'node:fs/promises';
+import { appendFile, open, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { tempDirectory } from '../../test/support/temp.ts';
 import { Journal } from './journal.ts';
 
@@ -48,6 +48,51 @@ describe('Journal', () => {
     await journal.keep();
     await appendFile(join(directory, '.iact/journal.jsonl'), 'null\n[]\n{"path":5}\n"x"\n\u0000\n');
     expect(await doneOf(directory, 'there')).toEqual([]);
+  });
+
+  it('writes each line whole where the system takes only a part of it at a time', async () => {
+    const directory = await tempDirectory();
+    const journal = await Journal.open(join(directory, '.iact'), 'there');
+    const probe = await open(join(directory, 'probe'), 'w');
+    const handles = Object.getPrototypeOf(probe) as { write(bytes: Uint8Array): Promise<unknown> };
+    await probe.close();
+    const { write } = handles;
+    vi.spyOn(handles, 'write').mockImplementation(function (this: unknown, bytes) {
+      return write.call(this, bytes.subarray(0, 7));
+    });
+    await journal.announce([entry('a')]);
+    await journal.add([entry('a'), entry('b')]);
+    vi.restoreAllMocks();
+    await journal.keep();
+    expect(await doneOf(directory, 'there')).toEqual(['a', 'b']);
+  });
+
+  it('knows nothing of parts that were read in the second of the last change of their file', async () => {
+    const directory = await tempDirectory();
+    const info = { kind: 'file', sizeBytes: 100, mtimeMs: 5000, mode: undefined, identity: undefined } as const;
+    const part = { start: 0, end: 10, sha256: 'a' };
+    const partsAfter = async (readMs: number) => {
+      const journal = await Journal.open(directory, 'there');
+      await journal.addPart('large', { ...info, readMs }, part);
+      await journal.keep();
+      const next = await Journal.open(directory, 'there');
+      await next.keep();
+      return next.partsOf('large', info);
+    };
+    expect(await partsAfter(8000)).toEqual([part]);
+    // Nor of those before, which lie in the same unfinished file.
+    expect(await partsAfter(5100)).toEqual([]);
+    expect(await partsAfter(9000)).toEqual([part]);
+  });
+
+  it('tells whether it tells of other files', async () => {
+    const directory = await tempDirectory();
+    const first = await Journal.open(directory, 'there');
+    await first.add([entry('a')]);
+    await first.keep();
+    const journal = await Journal.open(directory, 'elsewhere');
+    expect([journal.tellsOfOthers(new Set(['a'])), journal.tellsOfOthers(new Set(['b']))]).toEqual([false, true]);
+    await journal.discard();
   });
 
   it('knows the parts of a large file as long as it is of the same version', async () => {

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { IactError } from '../core/index.ts';
 import type { FileInfo } from '../storage/index.ts';
 import type { ByteRange } from './ranges.ts';
+import { isSettled } from './settled.ts';
 
 const { O_RDONLY, O_WRONLY, O_APPEND, O_CREAT, O_NOFOLLOW, O_NONBLOCK } = constants;
 
@@ -12,6 +13,8 @@ export interface FileVersion {
   readonly sizeBytes: number;
   readonly mtimeMs?: number | undefined;
   readonly version?: string | undefined;
+  /** When it was read, in milliseconds since 1970, by our clock; see `isSettled`. */
+  readonly readMs?: number | undefined;
 }
 
 /** A file that a copy has published: complete, verified and lasting. The published file has the source's time. */
@@ -43,16 +46,13 @@ export class Journal {
   /** Files that an interrupted copy was about to remove. */
   readonly toRemove: readonly string[];
   private readonly records: Records;
-  /** Files of which it tells, whatever their source. */
-  private readonly paths: ReadonlySet<string>;
   private readonly path: string;
   private readonly file: FileHandle;
   private isUseful: boolean;
   private isLasting = false;
 
-  private constructor(path: string, records: Records, paths: ReadonlySet<string>, file: FileHandle) {
+  private constructor(path: string, records: Records, file: FileHandle) {
     this.path = path;
-    this.paths = paths;
     this.records = records;
     this.file = file;
     this.done = records.done;
@@ -70,12 +70,14 @@ export class Journal {
     const path = join(directory, 'journal.jsonl');
     try {
       await makeStateDirectory(directory);
-      const text = await readIfPresent(path);
-      const records = recordsOf(text, source);
+      const records = recordsOf(await readIfPresent(path), source);
       const file = await open(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK, 0o644);
       // The newline ends a line that a crash may have cut off.
-      await file.write(`\n${JSON.stringify({ source })}\n`);
-      return new Journal(path, records, pathsIn(text), file);
+      await writeWhole(file, `\n${JSON.stringify({ source })}\n`).catch(async (error: unknown) => {
+        await file.close();
+        throw error;
+      });
+      return new Journal(path, records, file);
     } catch (error) {
       throw journalError(error, path);
     }
@@ -111,10 +113,7 @@ export class Journal {
 
   /** Tells, lasting, which files are about to get their names; each must be complete and synced. */
   async announce(entries: readonly JournalEntry[]): Promise<void> {
-    const publish = ({ path, sizeBytes, mtimeMs, version, sha256 }: JournalEntry) => {
-      return { publish: path, sizeBytes, mtimeMs, version, sha256 };
-    };
-    await this.append(entries.map(publish));
+    await this.append(entries.map(({ path, ...entry }) => ({ publish: path, ...entry })));
     await this.sync();
   }
 
@@ -123,9 +122,8 @@ export class Journal {
     return this.append(entries);
   }
 
-  addPart(path: string, info: FileInfo, part: JournaledPart): Promise<void> {
-    const { sizeBytes, mtimeMs, version } = info;
-    return this.append([{ part: path, sizeBytes, mtimeMs, version, ...part }]);
+  addPart(path: string, { sizeBytes, mtimeMs, version, readMs }: FileVersion, part: JournaledPart): Promise<void> {
+    return this.append([{ part: path, sizeBytes, mtimeMs, version, readMs, ...part }]);
   }
 
   /** The parts of a file that were noted so far are void. */
@@ -143,7 +141,13 @@ export class Journal {
 
   /** Whether an interrupted copy, from wherever, has left anything of these files. */
   tellsOf(paths: Iterable<string>): boolean {
-    for (const path of paths) if (this.paths.has(path)) return true;
+    for (const path of paths) if (this.records.paths.has(path)) return true;
+    return false;
+  }
+
+  /** Whether an interrupted copy, from wherever, has left anything of files other than these. */
+  tellsOfOthers(paths: ReadonlySet<string>): boolean {
+    for (const path of this.records.paths) if (!paths.has(path)) return true;
     return false;
   }
 
@@ -180,7 +184,7 @@ export class Journal {
     if (records.length === 0) return;
     this.isUseful = true;
     try {
-      await this.file.write(records.map((record) => `${JSON.stringify(record)}\n`).join(''));
+      await writeWhole(this.file, records.map((record) => `${JSON.stringify(record)}\n`).join(''));
     } catch (error) {
       throw journalError(error, this.path);
     }
@@ -223,6 +227,8 @@ interface Records {
   readonly announced: Map<string, JournalEntry>;
   readonly parts: Map<string, PartsOfVersion>;
   readonly toRemove: Set<string>;
+  /** All files of which the journal tells, whatever their source. */
+  readonly paths: Set<string>;
 }
 
 async function makeStateDirectory(directory: string): Promise<void> {
@@ -252,8 +258,22 @@ async function readIfPresent(path: string): Promise<string> {
   }
 }
 
+/** A disk that is nearly full takes the beginning of a text, and says so by a number only. */
+async function writeWhole(file: FileHandle, text: string): Promise<void> {
+  for (let rest = Buffer.from(text); rest.length > 0; ) {
+    const { bytesWritten } = await file.write(rest);
+    rest = rest.subarray(bytesWritten);
+  }
+}
+
 function recordsOf(text: string, source: string): Records {
-  const records: Records = { done: new Map(), announced: new Map(), parts: new Map(), toRemove: new Set() };
+  const records: Records = {
+    done: new Map(),
+    announced: new Map(),
+    parts: new Map(),
+    toRemove: new Set(),
+    paths: new Set(),
+  };
   let isOurs = false;
   for (const line of text.split('\n')) {
     const record = parseLine(line);
@@ -264,23 +284,15 @@ function recordsOf(text: string, source: string): Records {
   return records;
 }
 
-function pathsIn(text: string): Set<string> {
-  const paths = new Set<string>();
-  for (const line of text.split('\n')) {
-    const { path, publish, part } = parseLine(line) ?? {};
-    for (const each of [path, publish, part]) if (typeof each === 'string') paths.add(each);
-  }
-  return paths;
-}
-
 function take(record: Record<string, unknown>, isOurs: boolean, records: Records): void {
-  const { done, announced, parts, toRemove } = records;
-  const { part, restart, remove, publish } = record;
+  const { done, announced, parts, toRemove, paths } = records;
+  const { path, part, restart, remove, publish } = record;
+  for (const each of [path, publish, part]) if (typeof each === 'string') paths.add(each);
   if (typeof remove === 'string') toRemove.add(remove);
   else if (typeof restart === 'string') parts.delete(restart);
   else if (typeof part === 'string') {
-    if (isOurs && isPart(record)) addPart(parts, part, record);
-    // Another source writes to the same unfinished file.
+    if (isOurs && isPart(record) && isSettled(record)) addPart(parts, part, record);
+    // Another source writes to the same unfinished file, or another version that looks the same.
     else parts.delete(part);
   } else if (typeof publish === 'string') {
     const { publish: _, ...version } = record;
@@ -314,9 +326,13 @@ function parseLine(line: string): Record<string, unknown> | undefined {
 }
 
 function isVersion(record: object): boolean {
-  const { sizeBytes, mtimeMs, version } = record as Record<keyof FileVersion, unknown>;
-  const isTime = mtimeMs === undefined || typeof mtimeMs === 'number';
-  return typeof sizeBytes === 'number' && isTime && (version === undefined || typeof version === 'string');
+  const { sizeBytes, mtimeMs, version, readMs } = record as Record<keyof FileVersion, unknown>;
+  const areTimes = [mtimeMs, readMs].every((time) => time === undefined || isTime(time));
+  return typeof sizeBytes === 'number' && areTimes && (version === undefined || typeof version === 'string');
+}
+
+function isTime(value: unknown): boolean {
+  return typeof value === 'number' && !Number.isNaN(new Date(value).getTime());
 }
 
 function isEntry(record: object): record is JournalEntry {

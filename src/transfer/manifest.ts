@@ -1,5 +1,5 @@
-import { IactError } from '../core/index.ts';
-import type { Source } from '../storage/index.ts';
+import { type ErrorCode, IactError } from '../core/index.ts';
+import type { Destination, Source } from '../storage/index.ts';
 import { STATE_DIRECTORY } from './state-directory.ts';
 
 /** Where a store keeps what is known of its files. */
@@ -13,15 +13,35 @@ export interface ManifestEntry {
   readonly sha256: string;
   /** URL that it came from, without secrets. */
   readonly source: string;
-  /** When it was verified: ISO 8601, UTC. */
+  /** When its source was read: ISO 8601, UTC. */
   readonly time: string;
 }
 
 /** What is known of the files of a store, by path. */
 export type Manifest = ReadonlyMap<string, ManifestEntry>;
 
-/** Reads the manifest of a store; empty if it has none. Lines that are none of ours are passed over. */
+/** Longer lines are none of ours: a path has 4096 bytes at most, and so has where it came from. */
+const LONGEST_LINE = 64 * 1024;
+/** Begins no line that can be read. */
+const UNREADABLE = '\0';
+
+/**
+ * Reads the manifest of a store; empty if it has none, or keeps it to itself. Lines that are none of ours are passed over.
+ */
 export async function readManifest(source: Source): Promise<Map<string, ManifestEntry>> {
+  return readEntries(source, ['not-found', 'unreadable']);
+}
+
+/**
+ * Reads the manifest of a store to bring it up to date: one that is there must be read, or what it tells would be lost.
+ *
+ * @throws {IactError} `unreadable`
+ */
+export async function readManifestToUpdate(destination: Destination): Promise<Map<string, ManifestEntry>> {
+  return readEntries(destination, ['not-found']);
+}
+
+async function readEntries(source: Source, asGoodAsNone: readonly ErrorCode[]): Promise<Map<string, ManifestEntry>> {
   const manifest = new Map<string, ManifestEntry>();
   let rest = '';
   const decoder = new TextDecoder();
@@ -34,10 +54,10 @@ export async function readManifest(source: Source): Promise<Map<string, Manifest
       const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
       rest = lines.pop() ?? '';
       for (const line of lines) take(line);
+      if (rest.length > LONGEST_LINE) rest = UNREADABLE;
     }
   } catch (error) {
-    // A manifest that a source keeps to itself is as good as none.
-    if (error instanceof IactError && (error.code === 'not-found' || error.code === 'unreadable')) return manifest;
+    if (error instanceof IactError && asGoodAsNone.includes(error.code)) return manifest;
     throw error;
   }
   take(rest + decoder.decode());

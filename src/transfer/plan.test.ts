@@ -83,6 +83,21 @@ describe('planCopy()', () => {
     );
   });
 
+  it('does not trust the time of what was read in the second of its last change', () => {
+    const destination = info(100, 'destination');
+    const soon = { destination, journal: { ...journal, readMs: 1500 } };
+    const [always, never, different] = (['always', 'never', 'if-different'] as const).map((overwrite) =>
+      decide(soon, overwrite),
+    );
+    expect([always, never, different]).toEqual(['copy replace', 'keep fetched-before', 'copy uncertain']);
+    expect(decide({ ...soon, sameContent: true }, 'if-content-differs')).toBe('keep same-content');
+    expect(decide({ destination, journal: { ...journal, readMs: 9000 } }, 'always')).toBe('keep fetched-before');
+    expect(decide({ destination, readMs: 1500 }, 'if-different')).toBe('copy uncertain');
+    expect(decide({ destination, readMs: 9000 }, 'if-different')).toBe('keep up-to-date');
+    // What an interrupted copy has brought since counts, and not what the manifest tells of the file before.
+    expect(decide({ ...soon, readMs: 9000 }, 'if-different')).toBe('copy uncertain');
+  });
+
   it('sums the bytes', () => {
     const plan = planCopy([candidate({ destination: undefined }), candidate({})], 'never');
     expect([plan.totalBytes, plan.copyBytes]).toEqual([200, 100]);

@@ -1,5 +1,6 @@
 import type { FileInfo } from '../storage/index.ts';
 import { isSameVersion, type JournalEntry, sameTime } from './journal.ts';
+import { isSettled } from './settled.ts';
 
 /** Digests that somebody has published of a file, as hexadecimal digits. */
 export interface ExpectedDigests {
@@ -23,6 +24,8 @@ export interface Candidate {
   readonly destination: FileInfo | undefined;
   /** What an interrupted copy noted of it. */
   readonly journal: JournalEntry | undefined;
+  /** When the destination's file was read at its source, as its manifest tells: milliseconds since 1970. */
+  readonly readMs?: number | undefined;
   /** Bytes that an interrupted copy has brought of it, as far as it noted. */
   readonly partBytes?: number;
   /** The destination's file is a true beginning of the source's: an interrupted copy of some program left it. */
@@ -38,7 +41,8 @@ export interface Candidate {
  */
 export type Overwrite = 'always' | 'never' | 'if-different' | 'if-content-differs';
 
-export type CopyReason = 'absent' | 'replace' | 'incomplete' | 'different';
+/** `uncertain`: it looks the same, and was read so soon after its last change that a later one would not show. */
+export type CopyReason = 'absent' | 'replace' | 'incomplete' | 'different' | 'uncertain';
 export type KeepReason = 'exists' | 'same-file' | 'fetched-before' | 'up-to-date' | 'same-content';
 
 /** A file of a plan, with the reason for what is done with it. */
@@ -82,9 +86,15 @@ function decide(file: Candidate, overwrite: Overwrite): PlannedFile {
   const keep = (reason: KeepReason): PlannedFile => ({ ...file, action: 'keep', reason });
   if (source === undefined || destination === undefined) return copy('absent');
   if (source.identity !== undefined && source.identity === destination.identity) return keep('same-file');
-  if (journal !== undefined && isAsFetched(journal, source, destination)) return keep('fetched-before');
+  const isBrought = journal !== undefined && isAsFetched(journal, source, destination);
+  // What is kept in any case is kept as what it is known to be.
+  if (isBrought && (overwrite === 'never' || isSettled(journal))) return keep('fetched-before');
   if (overwrite === 'if-content-differs') return file.sameContent ? keep('same-content') : copy('different');
-  if (overwrite === 'if-different') return isUpToDate(source, destination) ? keep('up-to-date') : copy('different');
+  if (overwrite === 'if-different') {
+    if (!isUpToDate(source, destination)) return copy('different');
+    const { readMs } = isBrought ? journal : file;
+    return isSettled({ mtimeMs: source.mtimeMs, readMs }) ? keep('up-to-date') : copy('uncertain');
+  }
   if (file.incomplete) return copy('incomplete');
   return overwrite === 'always' ? copy('replace') : keep('exists');
 }

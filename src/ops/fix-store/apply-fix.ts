@@ -1,7 +1,7 @@
 import { directoryOf, IactError } from '../../core/index.ts';
 import { datasetEntryFrom, formatMasterIndex, jsonFrom, parseMasterIndex, withDatasets } from '../../gadf/index.ts';
 import { type FileInfo, LocalDestination, readText } from '../../storage/index.ts';
-import { formatManifest, MANIFEST_PATH, readManifest } from '../../transfer/index.ts';
+import { formatManifest, MANIFEST_PATH, readManifestToUpdate } from '../../transfer/index.ts';
 import { withLock } from '../with-lock.ts';
 import { Backup, finishOld, releaseUnreplaced } from './backup.ts';
 import { refuseUnfinishedCopy, removeLeftOvers, requireUnchanged } from './before-repair.ts';
@@ -203,7 +203,7 @@ class FixRun {
     for (const { path, before, after } of this.done.values()) note(path, before, after);
     const info = await this.destination.stat(MANIFEST_PATH);
     if (info?.kind !== 'file') return;
-    const manifest = await readManifest(this.destination);
+    const manifest = await readManifestToUpdate(this.destination);
     const time = new Date().toISOString();
     let changed = false;
     for (const [path, { former, now }] of current) {

@@ -101,7 +101,8 @@ async function mergeParts(
   for (const [part, store] of arranged) {
     refuseToGoOn(signal);
     const position = parts.indexOf(part);
-    const later = [...arranged.keys()].filter((other) => parts.indexOf(other) > position);
+    const laterParts = [...arranged.keys()].filter((other) => parts.indexOf(other) > position);
+    const later = new Set(laterParts.flatMap((other) => targetPaths(other, placed[parts.indexOf(other)])));
     const result = await copyStore({
       store,
       dataset: name,
@@ -110,7 +111,8 @@ async function mergeParts(
       access,
       prefer: 'remote',
       overwrite: 'if-different',
-      laterPaths: new Set(later.flatMap((other) => targetPaths(other, placed[parts.indexOf(other)]))),
+      laterPaths: async () => later,
+      besidePaths: later,
       jobs,
       onLimit,
       dryRun,
