@@ -1,8 +1,7 @@
 import { IactError } from '../core/index.ts';
-import { CARD_LENGTH } from './card.ts';
 import type { CardValue } from './card-value.ts';
 import { formatFloat, formatNumber } from './card-value.ts';
-import { trimBlanks } from './records.ts';
+import { CARD_LENGTH, trimBlanks } from './records.ts';
 
 const STANDARD_KEYWORD = /^[A-Z0-9_-]{1,8}$/;
 const HIERARCH_KEYWORD = /^[!-&(-<>-~]+(?: [!-&(-<>-~]+)*$/;

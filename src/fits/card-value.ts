@@ -38,11 +38,30 @@ export function parseField(field: string): Field {
   return { value, comment, fault: value === undefined ? `"${token}" is not a FITS value` : undefined };
 }
 
-function parseStringField(text: string): Field {
+/** The value that `parseField` gives; most are read without their comment. */
+export function parseValue(field: string): CardValue {
+  const text = field.trimStart();
+  if (text.startsWith("'")) return stringValue(text, closingQuote(text));
+  const slash = text.indexOf('/');
+  const token = (slash < 0 ? text : text.slice(0, slash)).trimEnd();
+  return token === '' ? undefined : parseToken(token);
+}
+
+/** Where the string ends that begins with the text; -1 if it does not. */
+function closingQuote(text: string): number {
   let end = text.indexOf("'", 1);
   while (end >= 0 && text[end + 1] === "'") end = text.indexOf("'", end + 2);
-  if (end < 0) return { value: undefined, comment: '', fault: 'the string has no closing quote' };
-  const value = trimBlanks(text.slice(1, end).replaceAll("''", "'"));
+  return end;
+}
+
+function stringValue(text: string, end: number): string | undefined {
+  return end < 0 ? undefined : trimBlanks(text.slice(1, end).replaceAll("''", "'"));
+}
+
+function parseStringField(text: string): Field {
+  const end = closingQuote(text);
+  const value = stringValue(text, end);
+  if (value === undefined) return { value, comment: '', fault: 'the string has no closing quote' };
   const rest = text.slice(end + 1).trim();
   if (rest === '' || rest.startsWith('/')) return { value, comment: commentBehind(rest), fault: undefined };
   return { value, comment: rest, fault: 'there is text behind the closing quote without a slash' };

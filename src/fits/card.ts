@@ -1,5 +1,6 @@
-import { type CardValue, parseField } from './card-value.ts';
-import { trimBlanks } from './records.ts';
+import { normalKeyword } from './card-encode.ts';
+import { type CardValue, parseField, parseValue } from './card-value.ts';
+import { CARD_LENGTH, trimBlanks } from './records.ts';
 
 /** One keyword record with its CONTINUE records. */
 export interface Card {
@@ -13,9 +14,6 @@ export interface Card {
   /** What the standard does not allow in this card, in words; undefined for a good card. */
   readonly fault: string | undefined;
 }
-
-/** Bytes of a keyword record. @see FITS 4.0 §4.1 */
-export const CARD_LENGTH = 80;
 
 const CONTINUE = 'CONTINUE';
 
@@ -82,12 +80,18 @@ function joinContinued(
   };
 }
 
-/** The keyword of a record, in capitals. */
-export function keywordOf(image: string): string {
+/** What `parseCard` gives as the value of a record that no other continues. */
+export function parseCardValue(image: string): CardValue {
+  const { field } = splitRecord(image);
+  return field === undefined ? undefined : parseValue(field);
+}
+
+/** The keyword of the record that begins at `at`, in capitals. */
+export function keywordOf(text: string, at: number): string {
+  const name = text.slice(at, at + 8);
   // As splitRecord() has it, without cutting out what is not needed.
-  return image.startsWith('HIERARCH')
-    ? splitRecord(image).keyword.toUpperCase()
-    : image.slice(0, 8).trim().toUpperCase();
+  if (name !== 'HIERARCH') return normalKeyword(name);
+  return splitRecord(text.slice(at, at + CARD_LENGTH)).keyword.toUpperCase();
 }
 
 /** The keyword of a record and the text behind its value indicator, undefined for a commentary record. */

@@ -1,8 +1,7 @@
 import { IactError } from '../core/index.ts';
-import { CARD_LENGTH } from './card.ts';
 import { hduLabel } from './hdu-shape.ts';
 import { Header, MAX_HEADER_CARDS } from './header.ts';
-import { BLOCK_LENGTH, isEndRecord, joinPieces } from './records.ts';
+import { BLOCK_LENGTH, CARD_LENGTH, findEndRecord, joinPieces } from './records.ts';
 
 /** Header records of a whole file; what is beyond is refused as broken. */
 export const MAX_FILE_CARDS: number = 10 * MAX_HEADER_CARDS;
@@ -31,11 +30,8 @@ export async function readHeaderBlocks(
   for (let records = 0; records < maxRecords; records += BLOCK_LENGTH / CARD_LENGTH) {
     const found = await block();
     blocks.push(found);
-    for (let at = 0; at + CARD_LENGTH <= found.length; at += CARD_LENGTH) {
-      if (isEndRecord(found, at)) {
-        return { bytes: joinPieces(blocks), records: records + at / CARD_LENGTH + 1, isCut: false };
-      }
-    }
+    const end = findEndRecord(found, 0, found.length);
+    if (end >= 0) return { bytes: joinPieces(blocks), records: records + end / CARD_LENGTH + 1, isCut: false };
     if (found.length < BLOCK_LENGTH) return { bytes: joinPieces(blocks), records: undefined, isCut: true };
   }
   return { bytes: joinPieces(blocks), records: undefined, isCut: false };

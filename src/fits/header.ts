@@ -1,8 +1,8 @@
 import { IactError } from '../core/index.ts';
-import { CARD_LENGTH, type Card, keywordOf, parseCard, parseCards } from './card.ts';
+import { type Card, keywordOf, parseCard, parseCards, parseCardValue } from './card.ts';
 import { encodeCard, encodeCommentary, normalKeyword } from './card-encode.ts';
 import type { CardValue, Complex } from './card-value.ts';
-import { isEndRecord, latin1, paddedLength, putLatin1 } from './records.ts';
+import { CARD_LENGTH, findEndRecord, latin1, paddedLength, putLatin1 } from './records.ts';
 
 /** Records that a header may have; a longer one is refused as broken. */
 export const MAX_HEADER_CARDS = 36_000;
@@ -16,8 +16,8 @@ export const MAX_HEADER_CARDS = 36_000;
  * @see FITS 4.0 §4
  */
 export class Header {
-  /** Records whose cards have not all been parsed yet. */
-  #records: readonly string[] | undefined;
+  /** The text of records whose cards have not all been parsed yet. */
+  #text: string | undefined;
   /** By the position of their first record. */
   readonly #parsed = new Map<number, Card>();
   #all: Card[];
@@ -37,19 +37,14 @@ export class Header {
    * @throws IactError 'bad-data' when there is no END record
    */
   static parse(bytes: Uint8Array, uri: string, offset = 0): { header: Header; byteLength: number } {
-    let at = offset;
-    let count = 0;
-    for (; at + CARD_LENGTH <= bytes.length && count < MAX_HEADER_CARDS; at += CARD_LENGTH, count += 1) {
-      if (!isEndRecord(bytes, at)) continue;
-      // One text cut into records is made twice as fast as a text for each.
-      const text = latin1(bytes, offset, at);
-      const records: string[] = [];
-      for (let start = 0; start < text.length; start += CARD_LENGTH)
-        records.push(text.slice(start, start + CARD_LENGTH));
+    const limit = Math.min(bytes.length, offset + MAX_HEADER_CARDS * CARD_LENGTH);
+    const end = findEndRecord(bytes, offset, limit);
+    if (end >= 0) {
       const header = new Header([], uri);
-      header.#records = records;
-      return { header, byteLength: paddedLength(at + CARD_LENGTH - offset) };
+      header.#text = latin1(bytes, offset, end);
+      return { header, byteLength: paddedLength(end + CARD_LENGTH - offset) };
     }
+    const count = Math.max(0, Math.floor((limit - offset) / CARD_LENGTH));
     throw new IactError(
       'bad-data',
       `Cannot read a FITS header of "${uri}" at byte ${offset}: no END record within ${count} records`,
@@ -69,10 +64,12 @@ export class Header {
   card(keyword: string): Card | undefined {
     const position = this.#position(keyword);
     if (position === undefined) return undefined;
-    if (this.#records === undefined) return this.#all[position];
+    if (this.#text === undefined) return this.#all[position];
     let card = this.#parsed.get(position);
     if (card === undefined) {
-      card = parseCard(this.#records, position);
+      card = parseCard([recordAt(this.#text, position)]);
+      // What another record might continue.
+      if (typeof card.value === 'string' && card.value.endsWith('&')) card = parseCard(recordsOf(this.#text), position);
       this.#parsed.set(position, card);
     }
     return card;
@@ -80,7 +77,11 @@ export class Header {
 
   /** The value; undefined where the keyword is absent or has no value. */
   get(keyword: string): CardValue {
-    return this.card(keyword)?.value;
+    const position = this.#position(keyword);
+    if (position === undefined) return undefined;
+    if (this.#text === undefined) return this.#all[position]?.value;
+    const value = parseCardValue(recordAt(this.#text, position));
+    return typeof value === 'string' && value.endsWith('&') ? this.card(keyword)?.value : value;
   }
 
   /**
@@ -177,9 +178,9 @@ export class Header {
 
   /** All cards; positions are those of cards from now on. */
   #parseAll(): Card[] {
-    if (this.#records !== undefined) {
-      this.#all = parseCards(this.#records);
-      this.#records = undefined;
+    if (this.#text !== undefined) {
+      this.#all = parseCards(recordsOf(this.#text));
+      this.#text = undefined;
       this.#parsed.clear();
       this.#positions = undefined;
     }
@@ -191,6 +192,7 @@ export class Header {
     const position = keyword === 'CONTINUE' ? undefined : this.#positions?.get(keyword);
     if (position !== undefined) return position;
     const name = normalKeyword(keyword);
+    if (name === keyword && this.#positions !== undefined && name !== 'CONTINUE') return undefined;
     // Which of these records continue a card, and which are cards, only parsing tells.
     if (name === 'CONTINUE') this.#parseAll();
     this.#positions ??= this.#findPositions();
@@ -199,8 +201,14 @@ export class Header {
 
   #findPositions(): Map<string, number> {
     const positions = new Map<string, number>();
-    const keywords = this.#records?.map(keywordOf) ?? this.#all.map((card) => normalKeyword(card.keyword));
-    for (let i = keywords.length - 1; i >= 0; i -= 1) positions.set(keywords[i] ?? '', i);
+    const text = this.#text;
+    const count = text === undefined ? this.#all.length : text.length / CARD_LENGTH;
+    for (let i = count - 1; i >= 0; i -= 1) {
+      positions.set(
+        text === undefined ? normalKeyword(this.#all[i]?.keyword ?? '') : keywordOf(text, i * CARD_LENGTH),
+        i,
+      );
+    }
     return positions;
   }
 
@@ -232,6 +240,14 @@ export class Header {
       ...(this.#uri === undefined ? {} : { uri: this.#uri }),
     });
   }
+}
+
+function recordAt(text: string, position: number): string {
+  return text.slice(position * CARD_LENGTH, (position + 1) * CARD_LENGTH);
+}
+
+function recordsOf(text: string): string[] {
+  return Array.from({ length: text.length / CARD_LENGTH }, (_, position) => recordAt(text, position));
 }
 
 function makeCard(keyword: string, value: CardValue, comment: string): Card {

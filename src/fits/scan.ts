@@ -1,13 +1,12 @@
 import { IactError, messageOf } from '../core/index.ts';
 import { ByteStream, type SkippableBytes } from './byte-stream.ts';
-import { CARD_LENGTH } from './card.ts';
 import { ALL_ONES, isDatasum, WordSum } from './checksum.ts';
 import type { Hdu, HduHead } from './hdu.ts';
 import { describeHdu, hduLabel } from './hdu-shape.ts';
 import { Header, MAX_HEADER_CARDS } from './header.ts';
 import { MAX_FILE_CARDS, readHeaderBlocks } from './header-blocks.ts';
 import type { Inflate } from './read.ts';
-import { BLOCK_LENGTH, countOthers, latin1, paddedLength } from './records.ts';
+import { BLOCK_LENGTH, CARD_LENGTH, countOthers, latin1, paddedLength } from './records.ts';
 import { fillByte } from './write.ts';
 
 /** An HDU as it stands in a file, with what is wrong in its bytes. */

@@ -42,11 +42,11 @@ const OTHER_TYPES: Readonly<Record<string, HduType>> = { EVENTS: 'events', GTI: 
 
 function classifyTable(head: HduHead): HduClassification | undefined {
   if (head.kind !== 'bintable') return undefined;
-  const columns = columnNames(head);
   const primary = card(head, 'HDUCLAS1');
   const other = OTHER_TYPES[primary];
   if (other !== undefined) return { type: other, hduClass: other };
   if (primary !== '' && primary !== 'RESPONSE') return undefined;
+  const columns = columnNames(head);
   const type = RESPONSE_TYPES[card(head, 'HDUCLAS2')] ?? typeByColumns(columns) ?? typeByName(head.name, primary);
   if (type === undefined) return undefined;
   const hduClass =

@@ -46,6 +46,9 @@ const EVENT_KEYWORDS = [
   'MJDREFI MJDREFF MJDREF TIMEUNIT TIMESYS TIMEREF GEOLON GEOLAT ALTITUDE OBSGEO-L OBSGEO-B OBSGEO-H',
 ].flatMap((line) => line.split(' '));
 
+const COMMON_KEYWORDS = [...LINK_KEYWORDS, ...CLASS_KEYWORDS, ...TYPE_KEYWORDS];
+const ALL_KEYWORDS = [...COMMON_KEYWORDS, ...EVENT_KEYWORDS];
+
 /** What an index needs to know of the HDUs of a file. */
 export function hduFacts(heads: readonly HduHead[]): Pick<FileFacts, 'hdus' | 'indexKinds'> {
   const classes = classifyHdus(heads);
@@ -71,14 +74,8 @@ function indexKindOf(head: HduHead): IndexKind[] {
 }
 
 function cardsOf({ header }: HduHead, type: HduType): Record<string, CardFact> {
-  const keywords = [
-    ...LINK_KEYWORDS,
-    ...CLASS_KEYWORDS,
-    ...TYPE_KEYWORDS,
-    ...(type === 'events' ? EVENT_KEYWORDS : []),
-  ];
   const cards: Record<string, CardFact> = {};
-  for (const keyword of keywords) {
+  for (const keyword of type === 'events' ? ALL_KEYWORDS : COMMON_KEYWORDS) {
     const value = header.get(keyword);
     if (typeof value === 'string' ? value.trim() !== '' : typeof value === 'number' || typeof value === 'boolean') {
       cards[keyword] = typeof value === 'string' ? value.trim() : (value as CardFact);
