@@ -1,11 +1,7 @@
 import { Command } from 'commander';
-import { IactError } from '../core/index.ts';
-import { type CheckRequest, checkStore, listRules } from '../ops/index.ts';
-import { accessOf, addAccessOptions } from './access-options.ts';
-import { type CheckCliOptions, requestOf } from './check-options.ts';
-import { FindingOutput, ObservationGroups, refuseErrors, summaryText, totalsRecord } from './check-output.ts';
-import { fix } from './fix.ts';
-import type { Session, SessionHost } from './session.ts';
+import { addAccessOptions } from './access-options.ts';
+import type { CheckCliOptions } from './check-options.ts';
+import type { SessionHost } from './session.ts';
 
 /** `iact check STORE` */
 export function checkCommand(host: SessionHost): Command {
@@ -24,41 +20,8 @@ export function checkCommand(host: SessionHost): Command {
   return addAccessOptions(command).action(
     async (place: string | undefined, options: CheckCliOptions, self: Command) => {
       const session = host.open(self);
-      if (options.listRules) return tellRules(session);
-      if (place === undefined) throw new IactError('usage', 'Which store? Give its directory, URL or master.json.');
-      if (options.fix) return fix(place, options, session);
-      if (options.dryRun || options.yes) throw new IactError('usage', '--dry-run and --yes go with --fix.');
-      await check(place, options, session);
+      const { runCheck } = await import('./run-check.ts');
+      await runCheck(place, options, session);
     },
   );
-}
-
-async function check(place: string, options: CheckCliOptions, session: Session): Promise<void> {
-  const { reporter } = session;
-  const findings = new FindingOutput(reporter, options, 'violation');
-  const observations = new ObservationGroups();
-  const request: CheckRequest = {
-    ...requestOf(options),
-    onFinding: findings.onFinding,
-    onFailure: findings.onFailure,
-    onNote: (text) => reporter.note(text),
-    onObservation: (summary) => {
-      reporter.record({ event: 'checked', observation: summary });
-      observations.add(summary);
-    },
-  };
-  const totals = await checkStore(place, request, accessOf(session, options));
-  const summary = summaryText(totals, options);
-  reporter.finish({
-    command: 'check',
-    data: totalsRecord(place, totals),
-    lines: [...findings.lines(), ...observations.lines(), summary],
-  });
-  refuseErrors(place, totals);
-}
-
-function tellRules({ reporter }: Session): void {
-  const rules = listRules();
-  const lines = rules.map(({ code, severity, title }) => `${code.padEnd(24)} ${severity.padEnd(8)} ${title}`);
-  reporter.finish({ command: 'check', data: { rules }, lines });
 }

@@ -1,10 +1,7 @@
 import { Command } from 'commander';
-import { IactError } from '../core/index.ts';
-import { isLocalPlace } from '../ops/index.ts';
 import { addAccessOptions } from './access-options.ts';
-import { addCopyOptions, type CopyCliOptions, copyChoicesOf } from './copy-options.ts';
+import { addCopyOptions, type CopyCliOptions } from './copy-options.ts';
 import type { SessionHost } from './session.ts';
-import { transfer } from './transfer.ts';
 
 const SOURCE = 'the store to copy: directory, URL (sftp, http, s3, host:path), archive or master.json';
 
@@ -17,8 +14,8 @@ export function copyCommand(host: SessionHost): Command {
   return addAccessOptions(addCopyOptions(command)).action(
     async (source: string, directory: string, options: CopyCliOptions, self: Command) => {
       const session = host.open(self);
-      if (!isLocalPlace(directory)) throw new IactError('usage', 'iact copy writes to a directory. Use iact push.');
-      await transfer('copy', source, directory, copyChoicesOf(options), options, session);
+      const { copy } = await import('./run-copy.ts');
+      await copy(source, directory, options, session);
     },
   );
 }
@@ -32,8 +29,8 @@ export function pushCommand(host: SessionHost): Command {
   return addAccessOptions(addCopyOptions(command)).action(
     async (source: string, url: string, options: CopyCliOptions, self: Command) => {
       const session = host.open(self);
-      if (isLocalPlace(url)) throw new IactError('usage', 'iact push writes to a server. Use iact copy.');
-      await transfer('push', source, url, copyChoicesOf(options), options, session);
+      const { push } = await import('./run-copy.ts');
+      await push(source, url, options, session);
     },
   );
 }

@@ -6,13 +6,10 @@ import {
   readObservationColumn,
 } from '../ops/index.ts';
 import { cellTexts, plainText } from './cell-text.ts';
+import type { FindFormat } from './find-format.ts';
 import { jsonText } from './json-text.ts';
 import type { JsonEvent } from './reporter.ts';
 import { columnsThatFit, type TextColumn, tableLines } from './table.ts';
-
-/** How observations can be printed. */
-export const FIND_FORMATS = ['table', 'json', 'jsonl', 'csv', 'ids'] as const;
-export type FindFormat = (typeof FIND_FORMATS)[number];
 
 /** What a table shows of observations, from the most important on. */
 const TABLE_COLUMNS = [

@@ -10,12 +10,12 @@ import {
   type FixResult,
   planFix,
 } from '../ops/index.ts';
-import { accessOf } from './access-options.ts';
 import { type CheckCliOptions, requestOf } from './check-options.ts';
 import { FindingOutput, refuseErrors, summaryText, totalsRecord } from './check-output.ts';
 import { planLines, repairsText } from './fix-output.ts';
 import { counted } from './quantity.ts';
 import type { Session } from './session.ts';
+import { accessOf } from './session-access.ts';
 
 /** `iact check STORE --fix`: plans, asks, repairs, and checks again. */
 export async function fix(place: string, options: CheckCliOptions, session: Session): Promise<void> {

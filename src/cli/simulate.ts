@@ -1,22 +1,7 @@
 import { Command, Option } from 'commander';
-import { type SimulateRequest, writeSimulatedStore } from '../ops/index.ts';
 import { wholeNumber } from './number-option.ts';
-import type { Session, SessionHost } from './session.ts';
-
-interface SimulateOptions {
-  readonly observations: number;
-  readonly seed?: number;
-  readonly name?: string;
-  readonly firstObsId?: number;
-  readonly events?: number;
-  readonly indexOnly?: boolean;
-  readonly sharedIrfs?: boolean;
-  readonly gzip: boolean;
-  readonly psf?: NonNullable<SimulateRequest['psf']>;
-  readonly background?: NonNullable<SimulateRequest['background']>;
-}
-
-const INDEX_FILES = 2;
+import type { SimulateOptions } from './run-simulate.ts';
+import type { SessionHost } from './session.ts';
 
 /** `iact simulate DIR` */
 export function simulateCommand(host: SessionHost): Command {
@@ -33,45 +18,9 @@ export function simulateCommand(host: SessionHost): Command {
     .option('--no-gzip', 'do not compress')
     .addOption(new Option('--psf <class>', 'class of the point spread function').choices(['psf_table', 'psf_3gauss']))
     .addOption(new Option('--background <class>', 'class of the background model').choices(['bkg_3d', 'bkg_2d']))
-    .action((directory: string, options: SimulateOptions, self: Command) =>
-      simulate(directory, options, host.open(self)),
-    );
-}
-
-async function simulate(directory: string, options: SimulateOptions, session: Session): Promise<void> {
-  const { reporter, signal } = session;
-  const { observations, indexOnly = false, sharedIrfs = false } = options;
-  reporter.progress({ type: 'phase', name: 'Simulating' });
-  const files = (indexOnly ? 0 : observations + (sharedIrfs ? 1 : 0)) + INDEX_FILES;
-  reporter.progress({ type: 'plan', files, bytes: 0 });
-  const store = await writeSimulatedStore({
-    ...requestOf(options),
-    directory,
-    program: 'iact simulate',
-    signal,
-    onFile: (path) => reporter.progress({ type: 'file', path, outcome: 'written', bytes: 0 }),
-  });
-  const total = store.truth.observations.reduce((sum, { source, background }) => sum + source + background, 0);
-  reporter.finish({
-    command: 'simulate',
-    data: { directory, dataset: store.name, observations, events: total },
-    lines: [`Wrote ${directory}: dataset ${store.name}, ${observations} observations, ${total} events`],
-  });
-}
-
-/** What the options ask for; the options of all commands are no part of it. */
-function requestOf(options: SimulateOptions): Omit<SimulateRequest, 'directory' | 'program'> {
-  const { observations, seed, name, firstObsId, events, indexOnly, sharedIrfs, gzip, psf, background } = options;
-  return {
-    observations,
-    seed,
-    name,
-    firstObsId,
-    eventsPerObservation: events,
-    indexOnly,
-    sharedIrfs,
-    gzip,
-    psf,
-    background,
-  };
+    .action(async (directory: string, options: SimulateOptions, self: Command) => {
+      const session = host.open(self);
+      const { simulate } = await import('./run-simulate.ts');
+      await simulate(directory, options, session);
+    });
 }

@@ -11,10 +11,11 @@ import {
   type Store,
   withStore,
 } from '../ops/index.ts';
-import { type AccessCliOptions, accessOf, slowingAccess } from './access-options.ts';
-import type { CopyChoices } from './copy-options.ts';
+import type { AccessCliOptions } from './access-options.ts';
+import type { CopyChoices } from './copy-choices.ts';
 import { CopyProgress } from './copy-progress.ts';
 import type { Session } from './session.ts';
+import { accessOf, slowingAccess } from './session-access.ts';
 import { type CopiedDataset, finishTransfer, type Verb } from './transfer-output.ts';
 
 /** Copies the chosen datasets of a store, and tells of it. */

@@ -1,4 +1,4 @@
-import { createGunzip, type Gunzip } from 'node:zlib';
+import { createGunzip } from 'node:zlib';
 
 /** Large enough that a data file is a few pieces, small enough that little is expanded behind the last header. */
 const PIECE_BYTES = 256 * 1024;
@@ -7,13 +7,16 @@ const PIECE_BYTES = 256 * 1024;
 const PIECES_AHEAD = 2;
 
 /**
- * Expands gzip data in another thread, piece by piece, as far as they are asked for. Takes half the time of streams that
- * are piped into each other (measured). A chunk of `compressed` is not looked at again once the next is asked for.
+ * Expands gzip data in another thread, piece by piece. A chunk of `compressed` is asked for when all that the ones before
+ * it gave has been taken, and is not looked at again then: nothing is expanded ahead of what is asked for but the rest of
+ * a chunk. Takes half the time of streams that are piped into each other (measured).
  */
 export async function* inflatePieces(compressed: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void> {
   const gunzip = createGunzip({ chunkSize: PIECE_BYTES });
+  const chunks = compressed[Symbol.asyncIterator]();
   const pieces: Uint8Array[] = [];
   let end: { readonly error?: unknown } | undefined;
+  let isBusy = false;
   let wake = (): void => undefined;
   const finish = (how: { readonly error?: unknown }): void => {
     end ??= how;
@@ -26,29 +29,37 @@ export async function* inflatePieces(compressed: AsyncIterable<Uint8Array>): Asy
   });
   gunzip.on('end', () => finish({}));
   gunzip.on('error', (error) => finish({ error }));
-  feed(gunzip, compressed).catch((error: unknown) => finish({ error }));
+  const expand = (chunk: Uint8Array): void => {
+    isBusy = true;
+    gunzip.write(chunk, () => {
+      isBusy = false;
+      wake();
+    });
+  };
   try {
     for (;;) {
       const piece = pieces.shift();
       if (piece !== undefined) yield piece;
-      else if (end === undefined) {
+      else if (end !== undefined) {
+        if ('error' in end) throw end.error;
+        return;
+      } else if (isBusy) {
         const more = new Promise<void>((resolve) => {
           wake = resolve;
         });
         gunzip.resume();
         await more;
-      } else if ('error' in end) throw end.error;
-      else return;
+      } else {
+        const next = await chunks.next();
+        if (next.done !== true) expand(next.value);
+        else {
+          isBusy = true;
+          gunzip.end();
+        }
+      }
     }
   } finally {
     gunzip.destroy();
+    await chunks.return?.();
   }
-}
-
-async function feed(gunzip: Gunzip, compressed: AsyncIterable<Uint8Array>): Promise<void> {
-  for await (const chunk of compressed) {
-    await new Promise<void>((resolve) => gunzip.write(chunk, () => resolve()));
-    if (gunzip.destroyed) return;
-  }
-  gunzip.end();
 }

@@ -1,0 +1,38 @@
+import { type Access, type AdaptiveLimit, askAtTerminal } from '../ops/index.ts';
+import type { AccessCliOptions } from './access-options.ts';
+import { counted, formatDuration } from './quantity.ts';
+import type { Session } from './session.ts';
+
+/** How a command reaches stores: what the options say; what happens on the way is told as notes. */
+export function accessOf({ reporter, env, isTerminal }: Session, options: AccessCliOptions): Access {
+  return {
+    env,
+    ask: isTerminal ? askAtTerminal : undefined,
+    retries: options.retries,
+    silenceMs: options.timeout * 1000,
+    s3Endpoint: options.endpoint,
+    s3Anonymous: options.anonymous,
+    onNote: (note) => reporter.note(note),
+    onRetry: ({ error, attempt, waitMs }) => {
+      const left = counted(Math.max(0, options.retries - attempt), 'attempt');
+      reporter.note(`${error.message} Trying again in ${formatDuration(waitMs / 1000)}, ${left} left after that.`);
+    },
+  };
+}
+
+/** Access that slows copying down where calls have to be made again; copies tell `onLimit` what slows them. */
+export function slowingAccess(access: Access): { access: Access; onLimit: (limit: AdaptiveLimit) => void } {
+  let limit: AdaptiveLimit | undefined;
+  return {
+    access: {
+      ...access,
+      onRetry: (retry) => {
+        limit?.overloaded();
+        access.onRetry?.(retry);
+      },
+    },
+    onLimit: (next) => {
+      limit = next;
+    },
+  };
+}
