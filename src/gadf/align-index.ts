@@ -30,6 +30,10 @@ function withPaths(index: HduIndex, base: string, moved: ReadonlyMap<string, str
     folders.push(path === undefined ? '' : relativePath(base, directoryOf(target)));
     names.push(fileNameOf(target));
   }
+  if (index.table.column('FILE_DIR') === undefined) {
+    const whole = names.map((name, row) => [folders[row] ?? '', name].filter((part) => part !== '').join('/'));
+    return replaceColumns(index.table, [textColumn('FILE_NAME', whole)]);
+  }
   return replaceColumns(index.table, [textColumn('FILE_DIR', folders), textColumn('FILE_NAME', names)]);
 }
 

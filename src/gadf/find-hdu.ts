@@ -76,7 +76,7 @@ export class HduFinder {
 
 /**
  * Whether an HDU is the one that `HDU_NAME` means: its number if that is one, else its EXTNAME in any case
- * (FITS 4.0 §4.4.2.1 leaves the case open; CFITSIO, astropy and gammalib ignore it).
+ * (FITS 4.0 §4.4.2.1 leaves the case open; CFITSIO, astropy and gammalib ignore it). An empty one means none.
  */
 export function isNamedHdu(hdu: Pick<HduHead, 'index' | 'name'>, hduName: string): boolean {
   return hduKeys(hdu).includes(hduKey(hduName));
@@ -89,5 +89,5 @@ export function hduKey(hduName: string): string {
 
 /** What an HDU can be named by. */
 export function hduKeys({ index, name }: Pick<HduHead, 'index' | 'name'>): string[] {
-  return [`number ${index}`, `name ${name.toUpperCase()}`];
+  return [`number ${index}`, ...(name === '' ? [] : [`name ${name.toUpperCase()}`])];
 }

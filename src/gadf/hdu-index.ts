@@ -1,5 +1,5 @@
 import { directoryOf } from '../core/index.ts';
-import type { BinTable, Column, ColumnData } from '../fits/index.ts';
+import type { BinTable, Column, ColumnData, Header } from '../fits/index.ts';
 import { type ObservationIds, readObservationIds } from './observation-ids.ts';
 import { joinInStore } from './store-path.ts';
 
@@ -33,7 +33,8 @@ export class HduIndex {
 
   /**
    * Resolves `BASE_DIR / FILE_DIR / FILE_NAME` of rows to paths inside the store. A row without `FILE_NAME` names no
-   * file. A relative `BASE_DIR` counts from the directory of the index, so that a store stays whole when it moves.
+   * file. `BASE_DIR` counts from the directory of the index, so that a store stays whole when it moves; see
+   * {@link baseDirectory}.
    *
    * @param rows row numbers from 0; all rows if absent.
    * @throws {IactError} `unsafe-path`, naming the row, for a path that is absolute or leaves the store.
@@ -62,9 +63,9 @@ export class HduIndex {
   }
 
   /**
-   * The folder that FILE_DIR counts from, relative to the root of the store.
+   * The folder that the paths of rows count from, relative to the root of the store.
    *
-   * @throws {IactError} `unsafe-path` if it is absolute or leaves the store.
+   * @throws {IactError} `unsafe-path` if it leaves the store.
    */
   get base(): string {
     return joinInStore(this.baseDirectory(), `HDU index "${this.uri}"`);
@@ -76,8 +77,7 @@ export class HduIndex {
   }
 
   private baseDirectory(): string[] {
-    const base = this.table.header.get('BASE_DIR');
-    return [directoryOf(this.path), typeof base === 'string' ? base : ''];
+    return [directoryOf(this.path), baseDirectory(this.table.header)];
   }
 
   private filePosition(
@@ -99,6 +99,22 @@ export class HduIndex {
     paths.push(path);
     return paths.length - 1;
   }
+}
+
+/**
+ * `BASE_DIR` of an HDU index, relative to its folder. One that is absolute, or begins with a variable or `~`, tells where
+ * the data were when the index was made (lstchain writes it always): it is passed over, as gammapy does.
+ *
+ * @see GADF v0.3 hdu-index, BASE_DIR
+ */
+export function baseDirectory(header: Header): string {
+  const base = header.get('BASE_DIR');
+  return typeof base === 'string' && !isOfMachine(base) ? base : '';
+}
+
+/** Whether a path means something on the machine only that it was written on. */
+export function isOfMachine(path: string): boolean {
+  return /^[/$~]/.test(path);
 }
 
 interface Strings {

@@ -1,5 +1,5 @@
 import { IactError } from '../core/index.ts';
-import { BinTable, type Hdu } from '../fits/index.ts';
+import { BinTable, concatTables, type Hdu } from '../fits/index.ts';
 
 /** The two index tables of a dataset. */
 export type IndexKind = 'hdu' | 'obs';
@@ -8,7 +8,7 @@ export type IndexKind = 'hdu' | 'obs';
 export const INDEX_HDU_NAME: Readonly<Record<IndexKind, string>> = { hdu: 'HDU_INDEX', obs: 'OBS_INDEX' };
 
 const REQUIRED: Readonly<Record<IndexKind, readonly string[]>> = {
-  hdu: ['OBS_ID', 'FILE_DIR', 'FILE_NAME'],
+  hdu: ['OBS_ID', 'FILE_NAME'],
   obs: ['OBS_ID'],
 };
 
@@ -28,16 +28,55 @@ export interface IndexTable {
  * @see GADF v0.3 hdu-index, obs-index
  */
 export function findIndexTable(hdus: readonly Hdu[], kind: IndexKind, uri: string): IndexTable {
-  const tables = hdus.filter((hdu) => hdu.kind === 'bintable');
-  const fits = tables.filter((hdu) => isIndex(hdu, kind));
+  const fits = hdus.filter((hdu) => isIndex(hdu, kind));
   const chosen = fits.find((hdu) => hdu.name.toUpperCase() === INDEX_HDU_NAME[kind]) ?? fits[0];
   if (chosen !== undefined) return { table: BinTable.fromHdu(chosen, uri), hduIndex: chosen.index };
+  const tables = hdus.filter((hdu) => hdu.kind === 'bintable');
   const seen = tables.map(
     (hdu) => `HDU ${hdu.index}${hdu.name && ` "${hdu.name}"`} lacks ${missing(hdu, kind).join(', ')}`,
   );
   const found = tables.length === 0 ? 'it holds no binary table' : seen.join('; ');
   const what = kind === 'hdu' ? 'an HDU index' : 'an observation index';
   throw new IactError('bad-data', `"${uri}" holds no table that can be ${what}: ${found}.`, { uri });
+}
+
+/**
+ * Finds all HDU indexes of a file, in their order: HAWC and SWGO list each event type in a table of its own.
+ *
+ * @throws {IactError} `bad-data`, as {@link findIndexTable}.
+ */
+export function findHduIndexTables(hdus: readonly Hdu[], uri: string): IndexTable[] {
+  const fits = hdus.filter((hdu) => isIndex(hdu, 'hdu'));
+  if (fits.length < 2) return [findIndexTable(hdus, 'hdu', uri)];
+  return fits.map((hdu) => ({ table: BinTable.fromHdu(hdu, uri), hduIndex: hdu.index }));
+}
+
+/**
+ * The rows of several HDU indexes of a file in one table, one below the other.
+ *
+ * @throws {IactError} `bad-data` if their paths count from different folders.
+ */
+export function joinHduIndexTables(tables: readonly IndexTable[], uri: string): BinTable {
+  const [first, ...others] = tables.map(({ table }) => table);
+  if (first === undefined) throw new IactError('bad-data', `"${uri}" holds no HDU index.`, { uri });
+  if (others.length === 0) return first;
+  const base = first.header.get('BASE_DIR');
+  if (others.some(({ header }) => header.get('BASE_DIR') !== base)) {
+    throw new IactError('bad-data', `The HDU indexes in "${uri}" differ in BASE_DIR: give all the same, or none.`, {
+      uri,
+    });
+  }
+  return concatTables([first, ...others].map((table) => ({ table })));
+}
+
+/** Rows of tables that were joined, by table: the numbers that they have there. */
+export function rowsOfEach(tables: readonly IndexTable[], rows: Uint32Array): Uint32Array[] {
+  let first = 0;
+  return tables.map(({ table: { rowCount } }) => {
+    const start = first;
+    first += rowCount;
+    return rows.filter((row) => row >= start && row < start + rowCount).map((row) => row - start);
+  });
 }
 
 /** Whether a binary table HDU has the columns of such an index. Works on headers alone. */

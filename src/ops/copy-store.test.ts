@@ -198,6 +198,29 @@ describe('copyStore() of tables of any shape', () => {
     expect(await filesIn(to)).toContain('base/deeper/a');
   });
 
+  it.each(['/fefs/dl3', '$GAMMAPY_DATA/dl3', '~/dl3'])(
+    'passes over BASE_DIR %j, which another machine had',
+    async (base) => {
+      const { from, to } = await places();
+      const rows = [{ id: 1, dir: 'deeper', name: 'a' }];
+      const table = hduIndexTable(rows);
+      table.header.set('BASE_DIR', base);
+      const store = await customStore(from, rows, { hduTables: [table] });
+      expect(await copy(store, to)).toMatchObject({ filesCopied: 1, failed: [] });
+      expect(await filesIn(to)).toEqual(await filesIn(from));
+    },
+  );
+
+  it('takes FILE_NAME for the whole path where there is no FILE_DIR', async () => {
+    const { from, to } = await places();
+    const rows = [{ id: 1, dir: '', name: 'deeper/a' }];
+    const texts = { OBS_ID: '1', FILE_NAME: 'deeper/a', HDU_NAME: 'EVENTS', HDU_TYPE: 'events', HDU_CLASS: 'events' };
+    const specs = Object.entries(texts).map(([name, value]) => ({ name, form: `${value.length}A`, values: [value] }));
+    const store = await customStore(from, rows, { hduTables: [buildTable({ name: 'HDU_INDEX', columns: specs })] });
+    expect(await copy(store, to)).toMatchObject({ filesCopied: 1, failed: [] });
+    expect(await filesIn(to)).toContain('deeper/a');
+  });
+
   it.each(['', 'HDU INDEX', 'nonsense'])('finds an index whose EXTNAME is %j', async (extname) => {
     const { from, to } = await places();
     const rows = [
@@ -216,6 +239,18 @@ describe('copyStore() of tables of any shape', () => {
       1,
       extname === '' ? undefined : extname,
     ]);
+  });
+
+  it('tells of index files that are there without the .gz of their names', async () => {
+    const { from, to } = await places();
+    const store = await customStore(from, [{ id: 1, name: 'a' }]);
+    await rename(join(from, 'hdu-index.fits.gz'), join(from, 'hdu-index.fits'));
+    await expect(copy(store, to)).rejects.toMatchObject({
+      code: 'not-found',
+      message: expect.stringMatching(
+        /hdu-index\.fits\.gz" does not exist\. ".*hdu-index\.fits" does: .*iact init --force/,
+      ),
+    });
   });
 
   it('keeps the columns of a table without rows', async () => {
@@ -239,7 +274,7 @@ describe('copyStore() of tables of any shape', () => {
       hduTables: [buildTable({ name: 'HDU_INDEX', columns: [note(['x'])] })],
     });
     await expect(copy(store, to)).rejects.toThrow(
-      /hdu-index.fits.gz" holds no table that can be an HDU index: HDU 1 "HDU_INDEX" lacks OBS_ID, FILE_DIR, FILE_NAME/,
+      /hdu-index.fits.gz" holds no table that can be an HDU index: HDU 1 "HDU_INDEX" lacks OBS_ID, FILE_NAME/,
     );
     await expect(readdir(to)).rejects.toThrow('ENOENT');
   });

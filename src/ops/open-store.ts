@@ -3,9 +3,10 @@ import { IactError, mapConcurrently } from '../core/index.ts';
 import type { Hdu } from '../fits/index.ts';
 import {
   type DatasetEntry,
-  findIndexTable,
+  findHduIndexTables,
   HduIndex,
   type IndexKind,
+  joinHduIndexTables,
   joinInStore,
   type MasterIndex,
   parseMasterIndex,
@@ -162,7 +163,9 @@ export async function readIndexFile(source: Source, namedPath: string, what: str
   const file = (await readAtOnce(source, namedPath, KEPT_BYTES)) ?? (await findFile(source, namedPath));
   if (file === undefined) {
     const uri = source.uriOf(namedPath);
-    throw new IactError('not-found', `${what} "${uri}" does not exist.`, { uri });
+    throw new IactError('not-found', `${what} "${uri}" does not exist.${await uncompressedHint(source, namedPath)}`, {
+      uri,
+    });
   }
   const chunks: Uint8Array[] = [];
   const isKept = file.info.sizeBytes <= KEPT_BYTES;
@@ -173,9 +176,16 @@ export async function readIndexFile(source: Source, namedPath: string, what: str
   return { namedPath, file: { path, info }, uri: source.uriOf(file.path), hdus, bytes: isWhole ? bytes : undefined };
 }
 
-/** The HDU index table of an index file. */
-export function hduIndexOf(index: IndexFile): HduIndex {
-  return new HduIndex(findIndexTable(index.hdus, 'hdu', index.uri).table, index.file.path, index.uri);
+/** A master index may name the compressed file of a store that has been expanded; other programs do not look further. */
+async function uncompressedHint(source: Source, path: string): Promise<string> {
+  const plain = path.replace(/\.gz$/, '');
+  if (plain === path || (await source.stat(plain))?.kind !== 'file') return '';
+  return ` "${source.uriOf(plain)}" does: correct the master index ("iact init --force").`;
+}
+
+/** The HDU index of an index file; that of all event types, where each has a table of its own. */
+export function hduIndexOf({ hdus, uri, file }: IndexFile): HduIndex {
+  return new HduIndex(joinHduIndexTables(findHduIndexTables(hdus, uri), uri), file.path, uri);
 }
 
 /** The directory of a path as {@link LocalSource} shows it best: `''` for a bare name. */

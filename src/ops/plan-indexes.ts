@@ -1,19 +1,24 @@
+import { IactError } from '../core/index.ts';
 import { type BinTable, concatTables } from '../fits/index.ts';
 import {
   alignHduIndex,
   alignTimes,
+  findHduIndexTables,
   findIndexTable,
+  HduIndex,
   type IndexKind,
   type IndexMerge,
+  type IndexTable,
   mergeIndex,
   type ObservationId,
   type Preference,
+  rowsOfEach,
 } from '../gadf/index.ts';
 import type { Destination, Source } from '../storage/index.ts';
 import type { FileToPublish } from '../transfer/index.ts';
 import type { IndexUpdate } from './copy-events.ts';
 import { indexFileContent } from './index-file-content.ts';
-import { hduIndexOf, type IndexFile } from './open-store.ts';
+import type { IndexFile } from './open-store.ts';
 import { hduTypeOf } from './select-files.ts';
 
 /** An index file of a copy: what the source has, what the destination has, and which rows are to come. */
@@ -58,22 +63,95 @@ export interface PlannedIndexes {
  * cards of the destination's file stay. Two tables in one file are written together.
  */
 export function planIndexes(commits: readonly IndexCommit[], source: Source, destination: Destination): PlannedIndexes {
-  const changes = commits.map((commit) => planChange(commit, destination));
+  const planned = commits.map((commit) => planChanges(commit, destination));
+  const changes = planned.flat();
   const paths = [...new Set(changes.map(({ path }) => path))];
   const files = paths.flatMap((path) => {
     const group = changes.filter((change) => change.path === path);
     return fileOf(group, source);
   });
-  return { updates: changes.map(({ update }) => update), files };
+  return { updates: planned.flatMap((each) => sumOf(each.map(({ update }) => update))), files };
 }
 
-function planChange(commit: IndexCommit, destination: Destination): IndexChange {
+/** A change of each index table of the file: those of the destination are met by those of the source in their order. */
+function planChanges(commit: IndexCommit, destination: Destination): IndexChange[] {
+  const { kind, remote, local } = commit;
+  const tables = indexTables(remote, kind);
+  const rows = commit.rows && rowsOfEach(tables, commit.rows);
+  const aligned = local && alignIndex(kind, remote, local);
+  return tables.map((table, n) => planChange({ ...commit, rows: rows?.[n] }, table, aligned?.[n], destination));
+}
+
+/** A table of the destination, and that of the source as it can join it. */
+interface AlignedTables {
+  readonly local: IndexTable;
+  readonly remote: BinTable;
+}
+
+/**
+ * The tables of an index file as each can join that of another file, or stand in its place: paths and times count from
+ * where those there do.
+ *
+ * @param moved new paths of data files, by their former ones.
+ * @throws {IactError} `exists` if one file holds more tables than the other; `bad-data` for times that cannot be
+ *   converted; `unsafe-path` for paths that leave the store.
+ */
+export function alignIndex(
+  kind: IndexKind,
+  remote: IndexFile,
+  local: IndexFile,
+  moved: ReadonlyMap<string, string> = new Map(),
+): AlignedTables[] {
+  const [here, there] = [indexTables(local, kind), indexTables(remote, kind)];
+  if (here.length !== there.length) {
+    const counts = `"${local.uri}" holds ${here.length} HDU indexes, and "${remote.uri}" ${there.length}`;
+    throw new IactError('exists', `${counts}: they cannot be joined. Choose another place.`, { uri: local.uri });
+  }
+  return here.map((to, n) => {
+    const { table } = there[n] as IndexTable;
+    if (kind === 'obs') return { local: to, remote: alignTimes(table, to.table) };
+    return { local: to, remote: alignHduIndex(indexIn(remote, table), indexIn(local, to.table), moved) };
+  });
+}
+
+function indexIn({ file, uri }: IndexFile, table: BinTable): HduIndex {
+  return new HduIndex(table, file.path, uri);
+}
+
+/** The tables of an index file that are brought up to date: one, or the HDU index of each event type. */
+export function indexTables({ hdus, uri }: IndexFile, kind: IndexKind): IndexTable[] {
+  return kind === 'hdu' ? findHduIndexTables(hdus, uri) : [findIndexTable(hdus, kind, uri)];
+}
+
+/** What is told of an index file. */
+function sumOf(updates: readonly IndexUpdate[]): IndexUpdate[] {
+  const [first] = updates;
+  if (first === undefined) return [];
+  const sum = (count: (update: IndexUpdate) => number) => updates.reduce((total, each) => total + count(each), 0);
+  const isSame = updates.every(({ change }) => change === first.change);
+  return [
+    {
+      ...first,
+      change: isSame ? first.change : 'merged',
+      remoteRows: sum(({ remoteRows }) => remoteRows),
+      localRows: sum(({ localRows }) => localRows),
+      removedLocalRows: sum(({ removedLocalRows }) => removedLocalRows),
+      skippedRemoteRows: sum(({ skippedRemoteRows }) => skippedRemoteRows),
+    },
+  ];
+}
+
+function planChange(
+  commit: IndexCommit,
+  remoteTable: IndexTable,
+  aligned: AlignedTables | undefined,
+  destination: Destination,
+): IndexChange {
   const { kind, remote, local, prefer } = commit;
-  const remoteTable = findIndexTable(remote.hdus, kind, remote.uri);
   const rows = commit.rows ?? Uint32Array.from({ length: remoteTable.table.rowCount }, (_, row) => row);
   const path = local?.file.path ?? remote.file.path;
   const update = { kind, local: destination.uriOf(path), remote: remote.uri, prefer, remoteRows: rows.length };
-  if (local === undefined) {
+  if (local === undefined || aligned === undefined) {
     const table = () =>
       commit.rows === undefined ? remoteTable.table : concatTables([{ table: remoteTable.table, rows }]);
     const counts = { existed: false, localRows: 0, removedLocalRows: 0, skippedRemoteRows: 0 };
@@ -87,17 +165,16 @@ function planChange(commit: IndexCommit, destination: Destination): IndexChange 
       update: { ...update, ...counts, change },
     };
   }
-  const localTable = findIndexTable(local.hdus, kind, local.uri);
-  const aligned = alignIndex(kind, remote, local);
+  const { local: localTable } = aligned;
   const { join, removedLocalRows, skippedRemoteRows } = mergeIndex({
     local: localTable.table,
     localUri: local.uri,
-    remote: aligned,
+    remote: aligned.remote,
     remoteUri: remote.uri,
     remoteRows: rows,
     prefer,
     dropLocal: commit.dropLocal,
-    kindOf: kind === 'hdu' && commit.byType ? typesOf(local, remote) : undefined,
+    kindOf: kind === 'hdu' && commit.byType ? typesOf([local, localTable], [remote, remoteTable]) : undefined,
   });
   const localRows = localTable.table.rowCount;
   const replacesAll = commit.rows === undefined && removedLocalRows === localRows && hasSameShape(local, remote);
@@ -114,23 +191,11 @@ function planChange(commit: IndexCommit, destination: Destination): IndexChange 
   };
 }
 
-/**
- * An index table as it can join another one: its paths and times count from where those do.
- *
- * @throws {IactError} `bad-data` for times that cannot be converted; `unsafe-path` for paths that leave the store.
- */
-export function alignIndex(kind: IndexKind, remote: IndexFile, local: IndexFile): BinTable {
-  const [from, to] = [remote, local].map(({ hdus, uri }) => findIndexTable(hdus, kind, uri).table) as [
-    BinTable,
-    BinTable,
-  ];
-  if (kind === 'obs') return alignTimes(from, to);
-  return alignHduIndex(hduIndexOf(remote), hduIndexOf(local), new Map());
-}
+type TableInFile = readonly [file: IndexFile, index: IndexTable];
 
-function typesOf(local: IndexFile, remote: IndexFile): IndexMerge['kindOf'] {
-  const typeIn = (file: IndexFile) => {
-    const index = hduIndexOf(file);
+function typesOf(local: TableInFile, remote: TableInFile): IndexMerge['kindOf'] {
+  const typeIn = ([file, { table }]: TableInFile) => {
+    const index = indexIn(file, table);
     return (row: number) => hduTypeOf(index, row);
   };
   return { local: typeIn(local), remote: typeIn(remote) };

@@ -1,16 +1,9 @@
 import type { BinTable } from '../../fits/index.ts';
-import {
-  alignHduIndex,
-  alignTimes,
-  datasetEntryFrom,
-  findIndexTable,
-  type IndexKind,
-  jsonFrom,
-  withDatasets,
-} from '../../gadf/index.ts';
+import { datasetEntryFrom, type IndexKind, jsonFrom, withDatasets } from '../../gadf/index.ts';
 import { contentEquals } from '../content-equals.ts';
 import { indexFileContent } from '../index-file-content.ts';
 import type { IndexFile, Store } from '../open-store.ts';
+import { alignIndex } from '../plan-indexes.ts';
 import { RearrangedSource } from '../rearranged-source.ts';
 import type { Selection } from '../select-files.ts';
 import { besideName, findDocuments } from '../store-documents.ts';
@@ -38,24 +31,21 @@ export async function arrangeStore(
   earlier: readonly Part[],
   { main, placed, name, signal }: MergeTarget,
 ): Promise<Store> {
-  const { obs, hduIndex } = selection;
   const paths = { hdu: main.selection.hdu.namedPath, obs: main.selection.obs.namedPath };
   const moved = new Map([...placed].map(([from, to]) => [to, from]));
   await moveSiblings(store, moved);
   const made = new Map<string, Uint8Array>();
   // The index files of the first store are taken as they are, unless some of its files have to move.
   if (store !== main.store || placed.size > 0) {
-    const mainObs = findIndexTable(main.selection.obs.hdus, 'obs', main.selection.obs.uri).table;
-    const tables = new Map<IndexKind, BinTable>([
-      ['hdu', alignHduIndex(hduIndex, main.selection.hduIndex, placed)],
-      ['obs', alignTimes(findIndexTable(obs.hdus, 'obs', obs.uri).table, mainObs)],
-    ]);
+    const aligned = (kind: IndexKind, moving?: ReadonlyMap<string, string>) =>
+      alignIndex(kind, selection[kind], main.selection[kind], moving).map(tableOf);
+    const tables = [aligned('hdu', placed), aligned('obs')] as const;
     // Files of the shape that those of the first store have, whichever of both makes them.
-    if (paths.hdu === paths.obs) made.set(paths.hdu, await indexFileBytes(main.selection.hdu, tables));
-    else
-      for (const kind of ['hdu', 'obs'] as const) {
-        made.set(paths[kind], await indexFileBytes(main.selection[kind], only(tables, kind)));
-      }
+    if (paths.hdu === paths.obs) made.set(paths.hdu, await indexFileBytes(main.selection.hdu, tables.flat()));
+    else {
+      made.set(paths.hdu, await indexFileBytes(main.selection.hdu, tables[0]));
+      made.set(paths.obs, await indexFileBytes(main.selection.obs, tables[1]));
+    }
     for (const [to, from] of await moveDocuments(store, selection, earlier, signal)) moved.set(to, from);
   }
   const json = new Map(main.selection.entry.json);
@@ -65,19 +55,17 @@ export async function arrangeStore(
   return { source: new RearrangedSource(store.source, { made, moved }), masterName: store.masterName, master };
 }
 
-/** The content of an index file with other tables in the place of its own. */
-async function indexFileBytes(
-  { hdus, uri, namedPath }: IndexFile,
-  tables: ReadonlyMap<IndexKind, BinTable>,
-): Promise<Uint8Array> {
-  const byPosition = new Map([...tables].map(([kind, table]) => [findIndexTable(hdus, kind, uri).hduIndex, table]));
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of indexFileContent(hdus, byPosition, namedPath)) chunks.push(chunk);
-  return Buffer.concat(chunks);
+type PlacedTable = readonly [position: number, table: BinTable];
+
+function tableOf({ local, remote }: ReturnType<typeof alignIndex>[number]): PlacedTable {
+  return [local.hduIndex, remote];
 }
 
-function only<V>(tables: ReadonlyMap<IndexKind, V>, kind: IndexKind): Map<IndexKind, V> {
-  return new Map([...tables].filter(([each]) => each === kind));
+/** The content of an index file with other tables in the place of its own. */
+async function indexFileBytes({ hdus, namedPath }: IndexFile, tables: readonly PlacedTable[]): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of indexFileContent(hdus, new Map(tables), namedPath)) chunks.push(chunk);
+  return Buffer.concat(chunks);
 }
 
 /** A file may be there as its compressed sibling: that one moves with it. */

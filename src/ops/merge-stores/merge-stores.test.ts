@@ -2,9 +2,16 @@ import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { filesIn } from '../../../test/support/copy.ts';
-import { readRows, readTables, simulatedStore, type TestStore, writeTables } from '../../../test/support/store.ts';
+import {
+  customStore,
+  readRows,
+  readTables,
+  simulatedStore,
+  type TestStore,
+  writeTables,
+} from '../../../test/support/store.ts';
 import { tempDirectory } from '../../../test/support/temp.ts';
-import { replaceColumns } from '../../fits/index.ts';
+import { buildTable, replaceColumns } from '../../fits/index.ts';
 import { HduIndex } from '../../gadf/index.ts';
 import type { SimulateOptions } from '../../simulate/index.ts';
 import { index as indexFolder } from '../index-store/testing/data-files.ts';
@@ -41,6 +48,28 @@ const FIRST: SimulateOptions = { observations: 2, name: 'phase1', firstObsId: 10
 const SECOND: SimulateOptions = { observations: 3, name: 'phase2', firstObsId: 2000, seed: 2 };
 
 describe('mergeStores()', () => {
+  it('keeps the folders of an index that has them in FILE_NAME, and IDs as text', async () => {
+    const root = await tempDirectory();
+    const texts = {
+      OBS_ID: '2',
+      FILE_NAME: 'deep/b.fits',
+      HDU_NAME: 'EVENTS',
+      HDU_TYPE: 'events',
+      HDU_CLASS: 'events',
+    };
+    const columns = Object.entries(texts).map(([name, value]) => ({ name, form: `${value.length}A`, values: [value] }));
+    const stores = [
+      await customStore(join(root, 'a'), [{ id: 1, name: 'a.fits' }]),
+      await customStore(join(root, 'b'), [{ id: 2, dir: '', name: 'deep/b.fits' }], {
+        hduTables: [buildTable({ name: 'HDU_INDEX', columns })],
+      }),
+    ];
+    const output = join(root, 'merged');
+    await merge({ stores, output });
+    expect(await indexedPaths(output)).toEqual(['data/a.fits', 'deep/b.fits']);
+    expect(await filesIn(output)).toContain('deep/b.fits');
+  });
+
   it('makes one store with one index, whole and fine', async () => {
     const here = await world(FIRST, { ...SECOND, indexDir: 'index/deep', sharedIrfs: true, psf: 'psf_3gauss' });
     const [first, second] = here.stores as [TestStore, TestStore];

@@ -176,22 +176,23 @@ function targetPaths({ selection }: Part, placed: ReadonlyMap<string, string> | 
 /** Which store each observation comes from, and how many of them several stores have. */
 function ownersOf(parts: readonly Part[], prefer: 'first' | 'last' | undefined): { owners: Owners; shared: number } {
   const owners = new Map<string, number>();
-  const shared: ObservationId[] = [];
+  const shared: string[] = [];
   for (const [position, { selection }] of parts.entries()) {
-    const own = new Set<ObservationId>();
+    // By text, because one index may hold numbers and the other text.
+    const own = new Set<string>();
     for (const ids of [selection.obsIds, selection.hduIndex.ids])
-      for (let row = 0; row < ids.length; row++) own.add(ids.at(row));
+      for (let row = 0; row < ids.length; row++) own.add(String(ids.at(row)));
     for (const id of own) {
-      const known = owners.has(String(id));
+      const known = owners.has(id);
       if (known) shared.push(id);
-      if (!known || prefer === 'last') owners.set(String(id), position);
+      if (!known || prefer === 'last') owners.set(id, position);
     }
   }
   if (shared.length > 0 && prefer === undefined) throw sharedObservations(shared);
   return { owners, shared: new Set(shared).size };
 }
 
-function sharedObservations(shared: readonly ObservationId[]): IactError {
+function sharedObservations(shared: readonly string[]): IactError {
   const named = shared.slice(0, 5).join(', ');
   const more = shared.length > 5 ? ` and ${shared.length - 5} more` : '';
   const remedy = 'Use --prefer first or --prefer last to say whose data count';
