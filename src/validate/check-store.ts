@@ -4,7 +4,7 @@ import { readText, type Source } from '../storage/index.ts';
 import { CATALOGUE } from './catalogue.ts';
 import { checkDataFiles, type ObservationSummary } from './check-dataset.ts';
 import { checkFile } from './check-file.ts';
-import type { StoreFacts } from './facts.ts';
+import type { DatasetFacts, StoreFacts } from './facts.ts';
 import type { Finding, Severity } from './finding.ts';
 import { openDataset } from './read-dataset.ts';
 import { FindingList, type RuleFailure } from './reporter.ts';
@@ -64,25 +64,52 @@ export async function checkStoreFiles(source: Source, masterName: string, option
     ([, { name }]) => options.dataset === undefined || name === options.dataset,
   );
   for (const [position, entry] of entries) {
-    const { dataset, files: indexFiles } = await openDataset(store, entry, position, signal);
+    const { parts, files: indexFiles } = await openDataset(store, entry, position, signal);
     for (const file of indexFiles) deliver(await checkFile(file, rules, () => undefined, { source, fast, signal }));
+    deliver(runDatasetRules(parts, rules));
+    const onFile = (): void => {
+      files += 1;
+      options.onFile?.();
+    };
+    const told = new Set<string>();
+    const onObservation = (summary: ObservationSummary): void => {
+      const isKnown = parts.length > 1 && told.size === told.add(JSON.stringify(summary)).size;
+      if (!isKnown) options.onObservation?.(summary);
+    };
+    for (const dataset of parts)
+      await checkDataFiles({
+        dataset,
+        rules,
+        fast,
+        readsAtOnce: READS_AT_ONCE,
+        signal,
+        deliver,
+        onFile,
+        onObservation,
+      });
+    observations += new Set(parts.flatMap((dataset) => [...dataset.observations.keys()])).size;
+  }
+  return { counts, failures, observations, files };
+}
+
+/** What several HDU indexes of a file have in common is told once. */
+function runDatasetRules(parts: readonly DatasetFacts[], rules: readonly Rule[]): FindingList {
+  const all = new FindingList();
+  const told = new Set<string>();
+  for (const dataset of parts) {
     const list = new FindingList();
     for (const rule of rules) {
       const { dataset: check } = rule.checks;
       if (check !== undefined) list.run(rule, dataset.place, (report) => check(dataset, report));
     }
-    deliver(list);
-    const onFile = (): void => {
-      files += 1;
-      options.onFile?.();
-    };
-    const onObservation = (summary: ObservationSummary): void => {
-      observations += 1;
-      options.onObservation?.(summary);
-    };
-    await checkDataFiles({ dataset, rules, fast, readsAtOnce: READS_AT_ONCE, signal, deliver, onFile, onObservation });
+    for (const finding of list.findings) {
+      const key = JSON.stringify(finding);
+      if (!told.has(key)) all.findings.push(finding);
+      told.add(key);
+    }
+    all.failures.push(...list.failures);
   }
-  return { counts, failures, observations, files };
+  return all;
 }
 
 function requireDataset({ master, place, masterFault }: StoreFacts, name: string): void {

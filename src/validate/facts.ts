@@ -30,6 +30,8 @@ export interface DatasetFacts {
   /** The master index file, for this dataset. */
   readonly place: Place;
   readonly hduIndex: IndexFacts | undefined;
+  /** The file holds other HDU indexes, too, each of which is looked at as if it were a dataset. */
+  readonly isPart: boolean;
   readonly obsIndex: IndexFacts | undefined;
   /** The files that the master index names, also those that are no indexes; `undefined` if it names none. */
   readonly indexFiles: Readonly<Record<'hdu' | 'obs', FileFacts | undefined>>;
@@ -113,6 +115,11 @@ export interface HduFacts {
   readonly tableFault: string | undefined;
 }
 
+/** Whether a table holds another one in compressed tiles. @see FITS 4.0 §10.3 */
+export function isCompressedTable(header: Header): boolean {
+  return header.get('ZTABLE') === true;
+}
+
 /** Good time intervals. */
 export interface GoodTime {
   readonly place: Place;
@@ -132,6 +139,8 @@ export interface ObservationFacts {
   readonly events: HeaderFacts | undefined;
   readonly gti: HeaderFacts | undefined;
   readonly goodTime: GoodTime | undefined;
+  /** Whether its effective area is of a point-like response; `undefined` if no header of one was read. */
+  readonly pointLike: boolean | undefined;
   /** HDU types that are there, by their class. */
   readonly found: ReadonlyMap<string, string>;
 }

@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import { directoryOf, IactError } from '../core/index.ts';
 import type { BinTable } from '../fits/index.ts';
-import { joinInStore, type ObservationId, readObservationIds } from '../gadf/index.ts';
+import { isOfMachine, joinInStore, type ObservationId, readObservationIds } from '../gadf/index.ts';
 import { numbersOf } from './row-batch.ts';
 
 /** The cells of an HDU index by row, whatever its columns are like; `''` where a column is missing. */
@@ -23,6 +23,8 @@ export interface IndexRows {
   absolutePath(row: number): string | undefined;
   /** Whether it is BASE_DIR that is absolute. */
   readonly hasAbsoluteBase: boolean;
+  /** BASE_DIR, where it tells of the machine on which the index was made, and is passed over. */
+  readonly ignoredBase: string | undefined;
 }
 
 export const NO_ROWS: IndexRows = {
@@ -39,10 +41,14 @@ export const NO_ROWS: IndexRows = {
   pathFault: () => undefined,
   absolutePath: () => undefined,
   hasAbsoluteBase: false,
+  ignoredBase: undefined,
 };
 
-/** @param path of the index file, relative to the root of the store. */
-export function readIndexRows(table: BinTable, path: string, uri: string): IndexRows {
+/**
+ * @param path of the index file, relative to the root of the store.
+ * @param roots absolute paths that mean this root.
+ */
+export function readIndexRows(table: BinTable, path: string, uri: string, roots: readonly string[]): IndexRows {
   const texts = (name: string): ((row: number) => string) => {
     const column = table.column(name);
     const data = column && table.read(column);
@@ -51,8 +57,12 @@ export function readIndexRows(table: BinTable, path: string, uri: string): Index
   };
   const [directory, fileName, sizes] = [texts('FILE_DIR'), texts('FILE_NAME'), numbersOf(table, 'SIZE')];
   const ids = idsOf(table, uri);
-  const base = table.header.get('BASE_DIR');
-  const root = [directoryOf(path), typeof base === 'string' ? base : ''];
+  const given = table.header.get('BASE_DIR');
+  const base = typeof given === 'string' ? given : '';
+  // Another folder of this store is what it means here.
+  const inStore = folderInside(roots, base);
+  const isIgnored = isOfMachine(base) && (inStore === undefined || inStore === directoryOf(path));
+  const root = [directoryOf(path), isIgnored ? '' : base];
   // Mostly the rows of one observation name one file.
   let last: { dir: string; name: string; path: string | undefined; fault: string | undefined } | undefined;
   const resolve = (row: number) => {
@@ -76,16 +86,23 @@ export function readIndexRows(table: BinTable, path: string, uri: string): Index
     md5: texts('MD5'),
     path: (row) => resolve(row).path,
     pathFault: (row) => resolve(row).fault,
-    absolutePath: (row) => absolutePath([...root, directory(row), fileName(row)]),
-    hasAbsoluteBase: typeof base === 'string' && base.startsWith('/'),
+    absolutePath: (row) => absolutePath([base, directory(row), fileName(row)]),
+    hasAbsoluteBase: base.startsWith('/'),
+    ignoredBase: isIgnored ? base : undefined,
   };
 }
 
-/** The IDs of an index table; `''` in every row if it has none that can be read. */
+/**
+ * The IDs of an index table; `''` in every row if it has none that can be read. Text that is a number is one here, as the
+ * other index may hold it so.
+ */
 export function idsOf(table: BinTable, uri: string): (row: number) => ObservationId {
   try {
     const ids = readObservationIds(table, uri);
-    return (row) => ids.at(row);
+    return (row) => {
+      const id = ids.at(row);
+      return typeof id === 'string' && /^(?:0|[1-9]\d{0,14})$/.test(id.trim()) ? Number(id) : id;
+    };
   } catch (error) {
     if (error instanceof IactError) return () => '';
     throw error;
@@ -105,6 +122,12 @@ export function pathInside(roots: readonly string[], absolute: string): string |
     if (absolute.startsWith(folder) && absolute.length > folder.length) return absolute.slice(folder.length);
   }
   return undefined;
+}
+
+/** A folder of the store that an absolute path means; `''` is its root. */
+function folderInside(roots: readonly string[], absolute: string): string | undefined {
+  const folder = posix.normalize(`${absolute}/`).replace(/\/$/, '');
+  return roots.some((root) => root.replace(/\/$/, '') === folder) ? '' : pathInside(roots, folder);
 }
 
 function resolvePath(parts: readonly string[], name: string): { path: string | undefined; fault: string | undefined } {

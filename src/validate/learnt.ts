@@ -1,6 +1,7 @@
 import type { Header } from '../fits/index.ts';
 import type { ObservationId } from '../gadf/index.ts';
 import type { DatasetFacts, FileFacts, GoodTime, HduFacts, HeaderFacts, ObservationFacts } from './facts.ts';
+import { headerText } from './header-values.ts';
 import { numbersOf } from './row-batch.ts';
 
 /** What the files that were read so far tell of one observation. */
@@ -8,6 +9,7 @@ export interface Learnt {
   events?: HeaderFacts;
   gti?: HeaderFacts;
   goodTime?: GoodTime;
+  pointLike?: boolean;
   /** Rows of the HDU index whose HDU was not found. */
   readonly absent: Set<number>;
 }
@@ -63,11 +65,12 @@ export function observationsOf(hdu: HduFacts, file: FileFacts): readonly Observa
 export function learn(file: FileFacts, into: (id: ObservationId) => Learnt | undefined): void {
   for (const hdu of file.hdus) {
     const kind = hdu.format?.type;
-    if (kind !== 'events' && kind !== 'gti') continue;
+    if (kind !== 'events' && kind !== 'gti' && kind !== 'aeff') continue;
     for (const id of observationsOf(hdu, file)) {
       const learnt = into(id);
       if (learnt === undefined) continue;
       if (kind === 'events') learnt.events ??= headerFacts(hdu, id);
+      else if (kind === 'aeff') learnt.pointLike ??= headerText(hdu.header, 'HDUCLAS3')?.toUpperCase() === 'POINT-LIKE';
       else {
         learnt.gti ??= headerFacts(hdu, id);
         const goodTime = readGoodTime(hdu);
@@ -113,6 +116,7 @@ export function observationFacts(dataset: DatasetFacts, id: ObservationId, learn
     events: learnt.events,
     gti: learnt.gti,
     goodTime: learnt.goodTime,
+    pointLike: learnt.pointLike,
     found,
   };
 }

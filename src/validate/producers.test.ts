@@ -58,6 +58,17 @@ const HABITS: readonly (readonly [string, StoreEdit, Readonly<Record<string, Sev
     { 'coordinate-range': 'note', 'index-values': 'note' },
   ],
   [
+    'V2DL3 for a cut in direction: point-like responses, and no point spread function',
+    {
+      options: { observations: 1, withoutHdus: ['psf'] },
+      hdus: {
+        AEFF: cards({ HDUCLAS3: 'POINT-LIKE', RAD_MAX: 0.1 }),
+        EDISP: cards({ HDUCLAS3: 'POINT-LIKE', RAD_MAX: 0.1 }),
+      },
+    },
+    {},
+  ],
+  [
     'an array of tanks (HAWC): drift mode before v0.3, for months, without pointing',
     {
       hdus: {

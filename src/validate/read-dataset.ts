@@ -1,14 +1,15 @@
 import { IactError } from '../core/index.ts';
-import { type DatasetEntry, isIndex, joinInStore, type ObservationId } from '../gadf/index.ts';
+import { type DatasetEntry, INDEX_HDU_NAME, isIndex, joinInStore, type ObservationId } from '../gadf/index.ts';
 import type { DatasetFacts, FileFacts, HduFacts, IndexFacts, ObservationRows, StoreFacts } from './facts.ts';
 import type { Place } from './finding.ts';
 import { HDU_INDEX, OBS_INDEX } from './formats/index.ts';
-import { idsOf, NO_ROWS, readIndexRows } from './index-rows.ts';
+import { type IndexRows, idsOf, NO_ROWS, readIndexRows } from './index-rows.ts';
 import { readFile } from './read-file.ts';
 
 /** A dataset with its index files, which may be one and the same. */
 export interface OpenedDataset {
-  readonly dataset: DatasetFacts;
+  /** One, or one for each HDU index of the file: event types may have tables of their own. */
+  readonly parts: readonly DatasetFacts[];
   /** The index files that are there. */
   readonly files: readonly FileFacts[];
 }
@@ -44,9 +45,33 @@ export async function openDataset(
     return file;
   };
   const indexFiles = { hdu: await open('hduindx'), obs: await open('obsindx') };
-  const hduIndex = indexOf(indexFiles.hdu, 'hdu');
-  const obsIndex = indexOf(indexFiles.obs, 'obs');
-  const rows = hduIndex ? readIndexRows(hduIndex.table, hduIndex.file.path, hduIndex.place.uri) : NO_ROWS;
+  const hduIndexes = indexesOf(indexFiles.hdu, 'hdu');
+  const [obsIndex] = indexesOf(indexFiles.obs, 'obs');
+  const common = { store, position, name, entry, place, obsIndex, indexFiles, isPart: hduIndexes.length > 1 };
+  const listed = new Set<ObservationId>();
+  const tables = (hduIndexes.length > 0 ? hduIndexes : [undefined]).map((hduIndex) => {
+    const rows = hduIndex
+      ? readIndexRows(hduIndex.table, hduIndex.file.path, hduIndex.place.uri, store.roots)
+      : NO_ROWS;
+    const own = new Set<ObservationId>();
+    for (let row = 0; row < rows.count; row++) own.add(rows.id(row));
+    for (const id of own) listed.add(id);
+    return { hduIndex, rows, own };
+  });
+  const parts = tables.map(({ hduIndex, rows, own }, part): DatasetFacts => {
+    // What no HDU index lists is told once.
+    const isAsked = (id: ObservationId) => own.has(id) || (part === 0 && !listed.has(id));
+    return { ...common, hduIndex, rows, observations: observationsIn(rows, obsIndex, isAsked) };
+  });
+  const withIndexes = [...files.values()].map((file) => markIndexes(file, [...hduIndexes, obsIndex]));
+  return { parts, files: withIndexes };
+}
+
+function observationsIn(
+  rows: IndexRows,
+  obsIndex: IndexFacts | undefined,
+  isAsked: (id: ObservationId) => boolean,
+): Map<ObservationId, ObservationRows> {
   const obsIds = obsIndex && idsOf(obsIndex.table, obsIndex.place.uri);
   const observations = new Map<ObservationId, ObservationRows>();
   const rowsOf = (id: ObservationId): ObservationRows => {
@@ -56,16 +81,15 @@ export async function openDataset(
     if (id !== '') observations.set(id, added);
     return added;
   };
-  for (let row = 0; row < (obsIndex?.table.rowCount ?? 0); row++) rowsOf(obsIds?.(row) ?? '').obsRows.push(row);
+  for (let row = 0; row < (obsIndex?.table.rowCount ?? 0); row++) {
+    const id = obsIds?.(row) ?? '';
+    if (isAsked(id)) rowsOf(id).obsRows.push(row);
+  }
   for (let row = 0; row < rows.count; row++) rowsOf(rows.id(row)).hduRows.push(row);
   // An array that grew has room for many more.
   for (const [id, { hduRows, obsRows }] of observations)
     observations.set(id, { hduRows: hduRows.slice(), obsRows: obsRows.slice() });
-  const withIndexes = [...files.values()].map((file) => markIndexes(file, [hduIndex, obsIndex]));
-  return {
-    dataset: { store, position, name, entry, place, hduIndex, obsIndex, indexFiles, rows, observations },
-    files: withIndexes,
-  };
+  return observations;
 }
 
 /** The path of an index file inside the store; `undefined` if the entry names none there. */
@@ -80,13 +104,15 @@ export function indexPathOf(entry: DatasetEntry, key: 'hduindx' | 'obsindx'): st
   }
 }
 
-const SUGGESTED = { hdu: 'HDU_INDEX', obs: 'OBS_INDEX' } as const;
-
-function indexOf(file: FileFacts | undefined, kind: IndexFacts['kind']): IndexFacts | undefined {
-  if (file === undefined) return undefined;
-  const tables = file.hdus.filter(({ table, header }) => table && isIndex({ kind: 'bintable', header }, kind));
-  const hdu = tables.find(({ name }) => name.toUpperCase() === SUGGESTED[kind]) ?? tables[0];
-  return hdu?.table && { kind, file, table: hdu.table, place: hdu.place };
+/** The index tables of a kind; of an observation index, the one that is read. */
+function indexesOf(file: FileFacts | undefined, kind: IndexFacts['kind']): IndexFacts[] {
+  if (file === undefined) return [];
+  const tables = file.hdus.flatMap(({ table, header, name, place }) =>
+    table && isIndex({ kind: 'bintable', header }, kind) ? [{ kind, file, table, place, name }] : [],
+  );
+  if (kind === 'hdu') return tables;
+  const named = tables.find(({ name }) => name.toUpperCase() === INDEX_HDU_NAME[kind]) ?? tables[0];
+  return named === undefined ? [] : [named];
 }
 
 /** Tells the index tables among the HDUs of a file, so that they are checked as such. */

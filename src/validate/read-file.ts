@@ -11,7 +11,7 @@ import {
 } from '../fits/index.ts';
 import { isNamedHdu } from '../gadf/index.ts';
 import { type FileInfo, findFile, inflate, type Source } from '../storage/index.ts';
-import type { FileFacts, HduFacts, ListedHdu } from './facts.ts';
+import { type FileFacts, type HduFacts, isCompressedTable, type ListedHdu } from './facts.ts';
 import type { Place } from './finding.ts';
 import { formatOfClass, formatOfHeader, type HduFormat } from './formats/index.ts';
 import { readWhole, SkippableFile } from './skippable-file.ts';
@@ -190,6 +190,7 @@ async function* hashed(
 }
 
 function formatOf(head: HduHead, listed: readonly ListedHdu[]): HduFormat | undefined {
+  if (isCompressedTable(head.header)) return undefined;
   const named = listed.find(({ hduName }) => isNamedHdu(head, hduName));
   return (named && formatOfClass(named.hduClass)) ?? formatOfHeader(head);
 }
@@ -219,7 +220,8 @@ function hduFacts(hdu: ScannedHdu, listed: readonly ListedHdu[], file: Place, to
 }
 
 function tableOf(hdu: ScannedHdu, uri: string): Pick<HduFacts, 'table' | 'tableFault'> {
-  if (hdu.kind !== 'bintable' || hdu.data === undefined) return { table: undefined, tableFault: undefined };
+  if (hdu.kind !== 'bintable' || hdu.data === undefined || isCompressedTable(hdu.header))
+    return { table: undefined, tableFault: undefined };
   try {
     return { table: BinTable.fromHdu(hdu, uri), tableFault: undefined };
   } catch (error) {

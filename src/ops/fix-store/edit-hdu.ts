@@ -90,7 +90,7 @@ function setPaths(table: BinTable, changes: readonly Change[], path: string): Bi
   }
   if (isAbsolute) table.header.remove('BASE_DIR');
   const from = posix.join('/', directoryOf(path), isAbsolute ? '' : base);
-  const { fileName } = readIndexRows(table, path, path);
+  const { fileName } = readIndexRows(table, path, path, []);
   const [dirs, files] = [new Map<number, string>(), new Map<number, string>()];
   for (const { row = 1, value } of changes) {
     const target = String(value).split('/');

@@ -1,14 +1,15 @@
 import { IactError, messageOf } from '../../core/index.ts';
 import type { BinTable } from '../../fits/index.ts';
-import { findIndexTable, joinInStore, type MasterIndex } from '../../gadf/index.ts';
+import { findHduIndexTables, joinInStore, type MasterIndex } from '../../gadf/index.ts';
 import { type FileInfo, findFile, type LocalDestination } from '../../storage/index.ts';
 import { type IndexRows, readIndexRows } from '../../validate/index.ts';
 import { readFitsFile } from '../store-file.ts';
 
-/** An index file, by its path with links followed. */
+/** A table of an index file. */
 export interface IndexTable {
+  /** Path of the file with links followed. */
   readonly path: string;
-  /** What it was when it was read. */
+  /** What the file was when it was read. */
   readonly info: FileInfo;
   readonly hdu: { readonly index: number; readonly name: string };
   readonly table: BinTable;
@@ -45,10 +46,11 @@ export async function* readHduIndexes(
   for await (const { named, path, info } of findIndexFiles(source, master, 'hduindx')) {
     try {
       const uri = source.uriOf(path);
-      const { table, hduIndex } = findIndexTable(await readFitsFile(source, { path, info }), 'hdu', uri);
-      const name = table.header.get('EXTNAME');
-      const hdu = { index: hduIndex, name: typeof name === 'string' ? name : '' };
-      yield { path, info, hdu, table, rows: readIndexRows(table, named, uri) };
+      for (const { table, hduIndex } of findHduIndexTables(await readFitsFile(source, { path, info }), uri)) {
+        const name = table.header.get('EXTNAME');
+        const hdu = { index: hduIndex, name: typeof name === 'string' ? name : '' };
+        yield { path, info, hdu, table, rows: readIndexRows(table, named, uri, []) };
+      }
     } catch (error) {
       if (!(error instanceof IactError) || !['bad-data', 'unreadable'].includes(error.code)) throw error;
       yield { path, fault: messageOf(error) };

@@ -75,7 +75,7 @@ async function allFollowers(
     }
     const found = await findFollowers(source, index, histories, askedOf(index, asked.get(index.path) ?? []));
     if (found.length === 0) continue;
-    followers.set(index.path, found);
+    followers.set(index.path, [...(followers.get(index.path) ?? []), ...found]);
     onRead(index.path, index.info);
   }
   return followers;

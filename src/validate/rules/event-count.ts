@@ -9,7 +9,9 @@ export const eventCount: Rule = {
   clause: 'GADF v0.3 obs-index, EVENT_COUNT',
   checks: {
     observation: ({ dataset, obsRow, hduRows, events, id }, report) => {
-      const { obsIndex } = dataset;
+      const { obsIndex, isPart } = dataset;
+      // Of several event types nobody knows which were counted.
+      if (isPart) return;
       const counts = obsIndex && numbersOf(obsIndex.table, 'EVENT_COUNT');
       const count = obsRow === undefined ? undefined : counts?.[obsRow];
       if (obsIndex === undefined || obsRow === undefined || count === undefined || Number.isNaN(count)) return;

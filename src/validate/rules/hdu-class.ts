@@ -1,3 +1,4 @@
+import { isCompressedTable } from '../facts.ts';
 import { formatOfHeader } from '../formats/index.ts';
 import { headerText } from '../header-values.ts';
 import type { Rule } from '../rule.ts';
@@ -8,11 +9,18 @@ export const hduClass: Rule = {
   title: 'An HDU is of another kind than the HDU index says.',
   detail:
     'HDU_CLASS against HDUCLAS1 and HDUCLAS4, where the header has them; an HDU that is listed as a table must be a ' +
-    'binary table.',
+    'binary table, and not one that is compressed in tiles.',
   clause: 'GADF v0.3 hdu-index, HDU_TYPE and HDU_CLASS',
   checks: {
     hdu: (hdu, report) => {
       const { format, rows, scan, place, header, index, name } = hdu;
+      if (rows.length > 0 && isCompressedTable(header)) {
+        report(place, {
+          message: 'This table is compressed in tiles (ZTABLE), which programs for GADF do not expand; funpack does.',
+          card: 'ZTABLE',
+        });
+        return;
+      }
       if (format === undefined || rows.length === 0) return;
       if (scan.kind !== 'bintable') {
         report(place, { message: `${format.title} must be a binary table, but this HDU is ${article(scan.kind)}.` });

@@ -1,5 +1,5 @@
 import { FIRST_FILE } from '../edited-store.ts';
-import { text } from '../edits.ts';
+import { card, text } from '../edits.ts';
 import type { FaultCase } from './case.ts';
 
 /** Faults of the master index, and of where files are. */
@@ -87,6 +87,34 @@ export const STORE_CASES: readonly FaultCase[] = [
     edit: { hdus: { HDU_INDEX: text('FILE_DIR', (row, dir) => (row < 6 ? '..' : dir)) } },
     severity: 'error',
     message: /6 of 12 rows .* a path that leaves the store/,
+  },
+  {
+    code: 'path-outside',
+    fault: 'a BASE_DIR of another machine',
+    edit: { hdus: { HDU_INDEX: card('BASE_DIR', '/fefs/dl3') } },
+    severity: 'warning',
+    message: /BASE_DIR is "\/fefs\/dl3", which holds on one machine only/,
+  },
+  {
+    code: 'path-outside',
+    fault: 'a BASE_DIR with a variable',
+    edit: { hdus: { HDU_INDEX: card('BASE_DIR', '$GAMMAPY_DATA/dl3') } },
+    severity: 'warning',
+    message: /BASE_DIR is "\$GAMMAPY_DATA\/dl3", which holds on one machine only/,
+  },
+  {
+    code: 'hdu-missing',
+    fault: 'an empty HDU_NAME',
+    edit: { hdus: { HDU_INDEX: text('HDU_NAME', (row, name) => (row === 2 ? '' : name)) } },
+    severity: 'error',
+    message: /The HDU index gives no HDU_NAME for this file/,
+  },
+  {
+    code: 'hdu-class',
+    fault: 'a table that is compressed in tiles',
+    edit: { hdus: { AEFF: card('ZTABLE', true) } },
+    severity: 'error',
+    message: /compressed in tiles \(ZTABLE\)/,
   },
   {
     code: 'hdu-missing',
