@@ -100,6 +100,13 @@ describe('parseLocation()', () => {
     expect(() => parseLocation(text)).toThrow(`Cannot tell where "${text}" is: `);
   });
 
+  it.each([
+    ['s3://', 'it names no bucket'],
+    ['s3://b/key', '"b" is no name of a bucket'],
+  ])('tells what is wrong with %j', (text, reason) => {
+    expect(() => parseLocation(text)).toThrow(`Cannot tell where "${text}" is: ${reason}.`);
+  });
+
   it('shows no secret when it refuses', () => {
     const secret = fc.string({ unit: 'grapheme', maxLength: 10 }).map((text) => `${text}sEcReT42${text}`);
     fc.assert(

@@ -94,7 +94,8 @@ function parseSftp(text: string): SftpLocation {
 
 function parseS3(text: string): S3Location {
   const [, bucket = '', key = ''] = /^s3:\/\/([^/]*)\/?(.*)$/i.exec(text) ?? [];
-  if (!/^[a-z0-9][a-z0-9._-]+$/i.test(bucket)) throw bad(text, 'it names no bucket');
+  if (bucket === '') throw bad(text, 'it names no bucket');
+  if (!/^[a-z0-9][a-z0-9._-]+$/i.test(bucket)) throw bad(text, `"${bucket}" is no name of a bucket`);
   return { kind: 's3', bucket, key: key.replace(/^\/+|\/+$/g, '') };
 }
 

@@ -21,12 +21,12 @@ export function splitPlace(text: string): Place {
     return { folder: directory === '.' && !path.startsWith('./') ? '' : directory, name: basename(path) };
   }
   const [, steps = '', query = ''] = /^([^?#]*)([?#].*)?$/s.exec(text) ?? [];
-  const [, before = '', name = ''] = /^(.*[/:])([^/:]*)\/*$/s.exec(steps) ?? [];
+  const [, before = '', name = ''] = /^(.*[/:])([^/:]*)$/s.exec(steps.replace(/(?<=[^/:])\/+$/, '')) ?? [];
   // The root of a server has no name.
   if (/^[a-z0-9+.-]+:\/\/$/i.test(before)) return { folder: text, name: '' };
   const folder = before.length > 1 && !before.endsWith(':') ? before.replace(/(?<=[^/])\/$/, '') : before;
-  const isHttp = /^https?:/i.test(text);
-  return { folder: folder + query, name: isHttp ? decodeName(name) : name };
+  const isUrl = /^(?:https?|sftp|ssh):/i.test(text);
+  return { folder: folder + query, name: isUrl ? decodeName(name) : name };
 }
 
 function decodeName(name: string): string {

@@ -104,6 +104,17 @@ describe('withRetries()', () => {
     expect(source.starts).toHaveLength(1);
   });
 
+  it('tries nothing again that nobody waits for: after it was closed', async () => {
+    const told: number[] = [];
+    const source = withRetries(breaking(cut(), cut()), { ...policy, onRetry: ({ attempt }) => told.push(attempt) });
+    const waiting = expect(source.stat('x')).rejects.toThrow('broke');
+    await vi.waitFor(() => expect(told).toEqual([1]));
+    await source.close();
+    await expect(readAll(source, { expected: info })).rejects.toThrow('broke');
+    await waiting;
+    expect(told).toEqual([1]);
+  });
+
   it('waits as long as the server asks', async () => {
     hurry();
     const told: number[] = [];

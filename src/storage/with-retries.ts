@@ -47,6 +47,7 @@ class RetryingSource implements Source {
   private readonly policy: RetryPolicy;
   /** Counts the answers, and the chunks of all reads. */
   private answers = 0;
+  private closed = false;
   readonly diskPath?: (path: string) => string | undefined;
   readonly prepare?: () => void;
 
@@ -121,7 +122,9 @@ class RetryingSource implements Source {
     }
   }
 
+  /** What is still under way, nobody waits for: it is not tried again. */
   close(): Promise<void> {
+    this.closed = true;
     return this.inner.close();
   }
 
@@ -197,12 +200,13 @@ class RetryingSource implements Source {
   private async waitBefore(attempt: number, error: unknown, ofRead?: AbortSignal): Promise<void> {
     const { retries, onRetry, signal } = this.policy;
     if (!(error instanceof IactError) || !error.retryable || error.code === 'changed') throw error;
-    if (attempt > retries || signal?.aborted || (error.retryAfterMs ?? 0) > LONGEST_PAUSE_MS) throw error;
+    if (this.closed || attempt > retries || signal?.aborted || (error.retryAfterMs ?? 0) > LONGEST_PAUSE_MS)
+      throw error;
     const ceiling = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (attempt - 1));
     const waitMs = Math.max(error.retryAfterMs ?? 0, ceiling / 2 + (Math.random() * ceiling) / 2);
     onRetry?.({ error, attempt, waitMs });
     await pause(waitMs, signal, ofRead);
-    if (ofRead?.aborted) throw error;
+    if (this.closed || ofRead?.aborted) throw error;
   }
 }
 

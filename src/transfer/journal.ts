@@ -8,6 +8,9 @@ import { isSettled } from './settled.ts';
 
 const { O_RDONLY, O_WRONLY, O_APPEND, O_CREAT, O_NOFOLLOW, O_NONBLOCK } = constants;
 
+/** File name of the journal in the state directory. */
+export const JOURNAL_NAME = 'journal.jsonl';
+
 /** What tells one version of a source file from another. */
 export interface FileVersion {
   readonly sizeBytes: number;
@@ -67,7 +70,7 @@ export class Journal {
    * @param source names where the files come from; entries of another source do not count.
    */
   static async open(directory: string, source: string): Promise<Journal> {
-    const path = join(directory, 'journal.jsonl');
+    const path = join(directory, JOURNAL_NAME);
     try {
       await makeStateDirectory(directory);
       const records = recordsOf(await readIfPresent(path), source);
@@ -85,7 +88,7 @@ export class Journal {
 
   /** What the journal tells, for those who write nothing. */
   static async peek(directory: string, source: string): Promise<JournalView> {
-    const path = join(directory, 'journal.jsonl');
+    const path = join(directory, JOURNAL_NAME);
     try {
       const records = recordsOf(await readIfPresent(path), source);
       const { done, announced, toRemove } = records;

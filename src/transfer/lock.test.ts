@@ -1,7 +1,10 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { tempDirectory } from '../../test/support/temp.ts';
 import { LocalDestination } from '../storage/index.ts';
 import { type Lock, lockDestination } from './lock.ts';
@@ -48,6 +51,28 @@ describe('lockDestination()', () => {
     await (await lockDirectory(directory, 'x')).release();
     expect(await readdir(join(directory, '.iact'))).toEqual([]);
   });
+
+  it.skipIf(!existsSync('/proc/self/stat'))(
+    'takes over the lock of a process that was killed and not yet mourned',
+    async () => {
+      const directory = await tempDirectory();
+      // The shell becomes a program that never asks how its child ended.
+      const parent = spawn('sh', ['-c', 'sleep 600 & echo $!; exec sleep 600'], {
+        stdio: ['ignore', 'pipe', 'ignore'],
+      });
+      onTestFinished(() => void parent.kill('SIGKILL'));
+      const [line] = (await once(parent.stdout, 'data')) as [Buffer];
+      const pid = Number(line);
+      const stat = (of: number | undefined): string => readFileSync(`/proc/${of}/stat`, 'utf8');
+      const patience = { timeout: 20_000 };
+      await vi.waitFor(() => expect(stat(parent.pid)).toContain('(sleep)'), patience);
+      process.kill(pid, 'SIGKILL');
+      await vi.waitFor(() => expect(stat(pid)).toContain(') Z '), patience);
+      await leaveClaim(directory, `lock-${HERE}-${pid}-${stat(pid).split(' ')[21]}-0123abcd`);
+      await (await lockDirectory(directory, 'x')).release();
+      expect(await readdir(join(directory, '.iact'))).toEqual([]);
+    },
+  );
 
   it('does not take over the lock of another machine, and names the file to remove', async () => {
     const directory = await tempDirectory();

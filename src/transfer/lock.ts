@@ -48,7 +48,7 @@ export async function lockDestination(destination: Destination, program: string)
 }
 
 async function writeClaim(destination: Destination, program: string): Promise<string> {
-  const startedAt = (await startOf(process.pid)) ?? '0';
+  const startedAt = (await processAt(process.pid))?.startedAt ?? '0';
   const fileName = `lock-${encodeURIComponent(hostname())}-${process.pid}-${startedAt}-${randomUUID().slice(0, 8)}`;
   // The content is for people only.
   const told = new TextEncoder().encode(`${program} since ${new Date().toISOString()}\n`);
@@ -88,16 +88,21 @@ async function mayRun({ host, pid, startedAt }: Claim): Promise<boolean> {
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
-  const found = await startOf(pid);
-  return found === undefined || startedAt === '0' || found === startedAt;
+  const found = await processAt(pid);
+  // One that was killed keeps its number until the process that started it takes notice, which may be never.
+  if (found?.state === 'Z') return false;
+  return found?.startedAt === undefined || startedAt === '0' || found.startedAt === startedAt;
 }
 
-/** Field 22 of /proc/PID/stat; `undefined` on systems without it. */
-async function startOf(pid: number): Promise<string | undefined> {
+/** Fields 3 and 22 of /proc/PID/stat; `undefined` on systems without it. */
+async function processAt(
+  pid: number,
+): Promise<{ state: string | undefined; startedAt: string | undefined } | undefined> {
   try {
     const text = await readFile(`/proc/${pid}/stat`, 'utf8');
     // The second field is a name in parentheses that may itself hold blanks and parentheses.
-    return text.slice(text.lastIndexOf(')') + 2).split(' ')[19];
+    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+    return { state: fields[0], startedAt: fields[19] };
   } catch {
     return undefined;
   }

@@ -23,7 +23,7 @@ function parseProxy(name: string, value: string): URL {
   const proxy = URL.canParse(text) ? new URL(text) : undefined;
   if (proxy?.hostname && (proxy.protocol === 'http:' || proxy.protocol === 'https:')) return proxy;
   const found = `the variable ${name} is "${redactUrls(text)}"`;
-  throw new IactError('usage', `Cannot use the proxy: ${found}; needed is http://host:port, or no_proxy=*.`);
+  throw new IactError('usage', `Cannot use the proxy: ${found}; needed is http://host:3128, or no_proxy=*.`);
 }
 
 /**

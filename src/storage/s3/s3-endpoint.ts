@@ -40,7 +40,7 @@ function parseEndpoint(name: string, text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url?.host && (url.protocol === 'http:' || url.protocol === 'https:') && url.username === '') return url;
   const found = `${name} is "${redactUrls(text)}"`;
-  throw new IactError('usage', `Cannot use the S3 endpoint: ${found}; needed is https://host or http://host:port.`);
+  throw new IactError('usage', `Cannot use the S3 endpoint: ${found}; needed is https://host or http://host:9000.`);
 }
 
 /** Whether the keys of an AWS machine or account are for this service. */

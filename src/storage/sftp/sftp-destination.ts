@@ -174,7 +174,9 @@ async function makeUnlessThere(channel: SftpChannel, directory: string): Promise
   } catch (error) {
     if (statusOf(error) === undefined || statusOf(error) === STATUS.noSuchFile) throw error;
     // Whatever the reason, a directory that is there is enough.
-    const found = await statPath(channel, directory);
-    if (kindOf(found.permissions) !== 'directory') throw new SftpStatusError(STATUS.noSuchFile, 'no directory');
+    const found = await unlessMissing(statPath(channel, directory));
+    if (found === undefined && statusOf(error) === STATUS.permissionDenied) throw error;
+    if (found === undefined || kindOf(found.permissions) !== 'directory')
+      throw new SftpStatusError(STATUS.noSuchFile, 'no directory');
   }
 }

@@ -142,5 +142,8 @@ describe('SftpSource tells', () => {
     const error = await errorOf(destination.stage('a'));
     expect(error).toMatchObject({ code: 'unwritable', retryable: false });
     expect(error.message).toBe(`Cannot write "${destination.uriOf('a')}": permission denied.`);
+    const below = await SftpDestination.open(server.location(join(directory, 'new')), { env: server.env });
+    onTestFinished(() => below.close());
+    expect((await errorOf(below.stage('a'))).message).toBe(`Cannot write "${below.uri}": permission denied.`);
   });
 });
