@@ -117,12 +117,26 @@ async function everyRun(): Promise<string[]> {
     const { stdout } = await runIact([...args, '--json'], { env: { ...s3.env, XDG_STATE_HOME: folder } });
     const own = stdout.split('\n').slice(0, -1);
     const ends = own.map((line) => Object.keys(JSON.parse(line) as object)[0]);
+    keepsKeys(own.map((line) => JSON.parse(line) as Record<string, unknown>));
     // One result or error, as the last record.
     expect([args, ends.filter((key) => key !== 'event')]).toEqual([args, [ends.at(-1)]]);
     expect(ends.at(-1)).toMatch(/^(result|error)$/);
     lines.push(...own);
   }
   return [...lines, ...eventsOfCopy()];
+}
+
+const keysOf = new Map<string, string[]>();
+
+/** Every key of a record is always there: two of a type have the same. Those of a difference depend on its kind. */
+function keepsKeys(records: readonly Record<string, unknown>[]): void {
+  for (const record of records) {
+    const [type, body] = typeAndBody(record);
+    if (type === 'difference') continue;
+    const keys = Object.keys(body).sort();
+    expect([type, keys]).toEqual([type, keysOf.get(type) ?? keys]);
+    keysOf.set(type, keys);
+  }
 }
 
 function eventsOfCopy(): string[] {

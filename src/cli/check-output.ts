@@ -145,12 +145,26 @@ export function summaryText(totals: CheckTotals, { fast }: { readonly fast?: boo
   return `${countsText(totals)} in ${counted(totals.files, 'data file')}${fast ? ' (headers only)' : ''}`;
 }
 
+/** Every key of the result of a check for `--json`; what is not of this one is null. */
+const NO_RESULT = {
+  store: null,
+  errors: null,
+  warnings: null,
+  notes: null,
+  failures: null,
+  files: null,
+  observations: null,
+  rules: null,
+  fix: null,
+};
+
 /** The totals of a check for `--json`. */
 export function totalsRecord(
   store: string,
   { counts, failures, files, observations }: CheckTotals,
-): Readonly<Record<string, string | number>> {
+): Readonly<Record<string, string | number | null>> {
   return {
+    ...NO_RESULT,
     store,
     errors: counts.error,
     warnings: counts.warning,
@@ -159,6 +173,11 @@ export function totalsRecord(
     files,
     observations,
   };
+}
+
+/** The list of rules for `--json`. */
+export function rulesRecord(rules: readonly object[]): Readonly<Record<string, unknown>> {
+  return { ...NO_RESULT, rules };
 }
 
 /** @throws {IactError} `incomplete` for a store with errors, and if a rule has failed. */

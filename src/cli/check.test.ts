@@ -95,7 +95,7 @@ describe('iact check', () => {
       { code: 'gadf-version', severity: 'note', repair: null },
     ]);
     expect(records.filter(({ event }) => event === 'checked')).toHaveLength(2);
-    const totals = { errors: 0, warnings: 1, notes: 1, failures: 0, files: 2, observations: 2 };
+    const totals = { errors: 0, warnings: 1, notes: 1, failures: 0, files: 2, observations: 2, rules: null, fix: null };
     expect(records.at(-1)).toEqual({ result: { command: 'check', store, ...totals } });
   });
 

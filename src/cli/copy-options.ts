@@ -40,7 +40,7 @@ export function addCopyOptions(command: Command): Command {
     )
     .option('--delete', 'remove files of the destination that the source has not')
     .option('--max-delete <n>', 'remove nothing if it would be more than n files', wholeNumber)
-    .option('--dry-run', 'say what would be done, and do nothing')
+    .option('--dry-run', 'show what would be done, and write nothing')
     .option('--checksum', 'compare files by checksum instead of size and time')
     .option('--fits-checksum', 'check DATASUM and CHECKSUM of the HDUs that arrive')
     .option('--jobs <n>', 'files at once (default: what suits the store)', positiveNumber)

@@ -25,7 +25,7 @@ describe('iact index', () => {
       '2 FITS files, headers of 2 read',
       'Wrote hdu-index.fits.gz and obs-index.fits.gz',
     ]);
-    expect(lines[2]).toMatch(/^ {2}crab: 2 observations, \d\.\d\d h, \d+ events, \d\.\d\d MB$/);
+    expect(lines[2]).toMatch(/^ {2}crab: 2 observations, \d\.\d\d h, \d+ events, \d+ kB$/);
     expect(lines.slice(3)).toEqual([
       '  HDUs: 2 events, 2 gti, 2 aeff_2d, 2 edisp_2d, 2 psf_table, 2 bkg_3d',
       `Wrote ${directory}/master.json`,
@@ -46,7 +46,7 @@ describe('iact index', () => {
     const { stdout, status } = await runIact(['index', directory, '--update']);
     expect(status).toBe(0);
     expect(stdout).toMatch(/^0 files added, 0 changed, 1 removed\n/);
-    expect(stdout).toContain('  mine: 1 observations');
+    expect(stdout).toContain('  mine: 1 observation, ');
     for (const options of [['--dry-run'], []]) {
       const current = (await runIact(['index', directory, '--update', ...options])).stdout;
       expect(current).toContain('Up to date: hdu-index.fits.gz');

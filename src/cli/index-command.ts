@@ -13,12 +13,8 @@ export function indexCommand(host: SessionHost): Command {
     .addOption(new Option('--force', 'make an existing index anew').conflicts('update'))
     .option('--size', 'add the size of each file to the HDU index')
     .option('--md5', 'add the MD5 of each file to the HDU index; reads all files whole')
-    .option('--dry-run', 'tell what would be written, and write nothing')
-    .option(
-      '--jobs <n>',
-      'read n files at the same time (default: one more than there are cores, at most 8)',
-      positiveNumber,
-    )
+    .option('--dry-run', 'show what would be done, and write nothing')
+    .option('--jobs <n>', 'files at once (default: one more than there are cores, at most 8)', positiveNumber)
     .action(async (directory: string, options: IndexOptions, self: Command) => {
       const session = host.open(self);
       const { index } = await import('./run-index.ts');

@@ -2,6 +2,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { itNeeds, sharedStore } from '../../test/support/require.ts';
+import { serveFolder } from '../../test/support/serve-folder.ts';
 import { simulatedStore, type TestStore } from '../../test/support/store.ts';
 import { tempDirectory } from '../../test/support/temp.ts';
 import { recordsOf, runIact } from './testing/run-iact.ts';
@@ -112,6 +113,31 @@ describe('iact ls', () => {
     const stderr = 'The master index lists no dataset.\n';
     expect(await runIact(['ls', directory])).toEqual({ status: 0, stdout: '', stderr });
     expect((await runIact(['-q', 'ls', directory])).stderr).toBe('');
+  });
+
+  it('tries to reach a server as often as it was told, and no more', async () => {
+    const url = await serveFolder(await tempDirectory(), (request) => {
+      request.socket.destroy();
+      return true;
+    });
+    const { status, stderr } = await runIact(['ls', url, '--retries', '1']);
+    expect([status, stderr.split('\n')]).toEqual([
+      9,
+      [expect.stringMatching(/^iact: note: .*0 attempts left after that/), expect.stringMatching(/^iact: error: /), ''],
+    ]);
+  });
+
+  it('names a dataset after the folder of a URL, with / at its end or without', async () => {
+    const { directory } = await store();
+    const url = await serveFolder(directory, (request) => {
+      request.url = request.url?.replace('/my%20store/', '/') ?? '';
+      return false;
+    });
+    await rm(join(directory, 'master.json'));
+    for (const end of ['', '/']) {
+      const result = recordsOf(await runIact(['ls', `${url}my%20store${end}`, '--json'])).at(-1);
+      expect(result).toMatchObject({ result: { datasets: [{ name: 'my store', observations: 3 }] } });
+    }
   });
 
   it('refuses what is no store', async () => {

@@ -122,6 +122,19 @@ describe('main()', () => {
     expect(stderr).toBe('iact: error: There is no store "no\\u001b[2Jstore\\rx".\n');
   });
 
+  it.each([
+    [['ls', ''], "Argument 'store' is empty."],
+    [['copy', 'from', ''], "Argument 'dir' is empty."],
+    [['merge', 'a', 'b', '', '-o', 'c'], "Argument 'store' is empty."],
+  ])('refuses the empty argument of %j, which would be the working directory', async (args, message) => {
+    expect(await runIact(args)).toMatchObject({ status: 2, stderr: expect.stringContaining(message) });
+  });
+
+  it('shows the form of a URL that it wants, and hides no part of it', async () => {
+    const { stderr } = await runIact(['ls', 's3://bucket', '--endpoint', 'x']);
+    expect(stderr).toContain('A URL is needed: https://host or http://host:9000.');
+  });
+
   it('hides secrets of URLs in errors', async () => {
     const run = await runIact(['ls', 'https://me:secret@host/x?sig=hidden', '--json']);
     expect(run.stdout + run.stderr).not.toMatch(/secret|hidden/);

@@ -8,7 +8,7 @@ import type { SessionHost } from './session.ts';
 export function mergeCommand(host: SessionHost): Command {
   const command = new Command('merge')
     .description('Copy the datasets of several stores into one store with one index.')
-    .argument('<store...>', 'directories or URLs of the stores, or their master.json')
+    .argument('<store...>', 'directories or URLs of the stores, their master.json, or archives')
     .requiredOption('-o, --output <dir>', 'directory of the merged store')
     .option('--name <name>', 'name of the merged dataset (default: that of the first one)')
     .option(
@@ -22,8 +22,8 @@ export function mergeCommand(host: SessionHost): Command {
         'last',
       ]),
     )
-    .option('--dry-run', 'tell what would be copied, and write nothing')
-    .option('--jobs <n>', 'read n files at the same time (default: found out while copying)', positiveNumber);
+    .option('--dry-run', 'show what would be done, and write nothing')
+    .option('--jobs <n>', 'files at once (default: what suits the stores)', positiveNumber);
   return addAccessOptions(command).action(async (places: readonly string[], options: MergeOptions, self: Command) => {
     const session = host.open(self);
     const { merge } = await import('./run-merge.ts');

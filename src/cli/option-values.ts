@@ -41,7 +41,7 @@ export function byteRate(text: string): number {
 /** Reads the base URL of a service. */
 export function serviceUrl(text: string): string {
   if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol)) {
-    throw new InvalidArgumentError('A URL is needed: https://host or http://host:port.');
+    throw new InvalidArgumentError('A URL is needed: https://host or http://host:9000.');
   }
   return text.replace(/\/+$/, '');
 }

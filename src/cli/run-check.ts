@@ -1,7 +1,14 @@
 import { IactError } from '../core/index.ts';
 import { type CheckRequest, checkStore, listRules } from '../ops/index.ts';
 import { type CheckCliOptions, requestOf } from './check-options.ts';
-import { FindingOutput, ObservationGroups, refuseErrors, summaryText, totalsRecord } from './check-output.ts';
+import {
+  FindingOutput,
+  ObservationGroups,
+  refuseErrors,
+  rulesRecord,
+  summaryText,
+  totalsRecord,
+} from './check-output.ts';
 import { fix } from './fix.ts';
 import type { Session } from './session.ts';
 import { accessOf } from './session-access.ts';
@@ -42,5 +49,5 @@ async function check(place: string, options: CheckCliOptions, session: Session):
 function tellRules({ reporter }: Session): void {
   const rules = listRules();
   const lines = rules.map(({ code, severity, title }) => `${code.padEnd(24)} ${severity.padEnd(8)} ${title}`);
-  reporter.finish({ command: 'check', data: { rules }, lines });
+  reporter.finish({ command: 'check', data: rulesRecord(rules), lines });
 }

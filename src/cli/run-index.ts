@@ -1,5 +1,6 @@
 import { IactError } from '../core/index.ts';
 import { type IndexedDataset, type IndexResult, indexStore } from '../ops/index.ts';
+import { counted, formatBytes } from './quantity.ts';
 import type { Session } from './session.ts';
 
 export interface IndexOptions {
@@ -71,9 +72,9 @@ function* linesOf({
   const verb = written ? 'Wrote' : isCurrent ? 'Up to date:' : 'Would write';
   if (changes !== undefined) {
     const { added, changed, removed } = changes;
-    yield `${added.length} files added, ${changed.length} changed, ${removed.length} removed`;
+    yield `${counted(added.length, 'file')} added, ${changed.length} changed, ${removed.length} removed`;
   }
-  yield `${files} FITS files, headers of ${filesRead} read`;
+  yield `${counted(files, 'FITS file')}, headers of ${filesRead} read`;
   for (const dataset of datasets) yield* datasetLines(dataset, verb);
   yield `${verb} ${master}`;
 }
@@ -82,7 +83,7 @@ function* datasetLines(dataset: IndexedDataset, verb: string): Generator<string,
   const { name, hdu, obs, observations, ontimeSeconds, events, diskBytes, hduClasses } = dataset;
   const time = ontimeSeconds === undefined ? 'times not known' : `${(ontimeSeconds / 3600).toFixed(2)} h`;
   yield `${verb} ${hdu === obs ? hdu : `${hdu} and ${obs}`}`;
-  yield `  ${name}: ${observations} observations, ${time}, ${events} events, ${(diskBytes / 1e6).toFixed(2)} MB`;
+  yield `  ${name}: ${counted(observations, 'observation')}, ${time}, ${events} events, ${formatBytes(diskBytes)}`;
   const counts = Object.entries(hduClasses).map(([hduClass, count]) => `${count} ${hduClass}`);
   yield `  HDUs: ${counts.join(', ')}`;
 }

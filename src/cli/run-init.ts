@@ -1,5 +1,5 @@
 import { type InitializedDataset, type InitResult, initStore } from '../ops/index.ts';
-import { formatBytes } from './quantity.ts';
+import { counted, formatBytes } from './quantity.ts';
 import type { Session } from './session.ts';
 
 export interface InitOptions {
@@ -41,7 +41,7 @@ function* textOf({ master, datasets, kept }: InitResult): Generator<string, void
   yield `Wrote ${master}`;
   for (const { name, observations, ontimeSeconds, events, diskBytes } of datasets) {
     const time = ontimeSeconds === undefined ? 'times not known' : `${(ontimeSeconds / 3600).toFixed(2)} h`;
-    yield `  ${name}: ${observations} observations, ${time}, ${events} events, ${formatBytes(diskBytes)}`;
+    yield `  ${name}: ${counted(observations, 'observation')}, ${time}, ${events} events, ${formatBytes(diskBytes)}`;
   }
   if (kept.length > 0) yield `  kept: ${kept.join(', ')}`;
 }

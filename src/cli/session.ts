@@ -7,6 +7,7 @@ import { PlainDisplay } from './progress/plain-display.ts';
 import type { Reporter } from './reporter.ts';
 import { type Colors, colorsOf, type Settings, settingsOf } from './settings.ts';
 import { TextReporter } from './text-reporter.ts';
+import { refuseEmptyArguments } from './usage-error.ts';
 
 /** What a subcommand works with while it runs. */
 export interface Session {
@@ -42,12 +43,13 @@ export class SessionHost {
     this.reporter = this.makeReporter({ json: false, quiet: false, verbose: false, color: 'auto' });
   }
 
-  /** Reads the settings of the subcommand that runs. @throws {IactError} `usage` for options that exclude each other. */
+  /** Reads the settings of the subcommand that runs. @throws {IactError} `usage` for options that exclude each other, and for empty arguments. */
   open(command: Command): Session {
     const { io } = this;
     const host = this;
     const settings = settingsOf(command);
     this.reporter = this.makeReporter(settings);
+    refuseEmptyArguments(command);
     return {
       settings,
       reporter: this.reporter,

@@ -26,6 +26,16 @@ function suggestion(names: readonly string[]): string {
   return names.length === 0 ? '' : `Did you mean ${names.map((name) => `"${name}"`).join(' or ')}?`;
 }
 
+/** An empty argument would be the working directory, and mostly comes from a variable of the shell that is not set. */
+export function refuseEmptyArguments(command: Command): void {
+  const position = command.args.indexOf('');
+  if (position < 0) return;
+  const names = command.registeredArguments.map((argument) => argument.name());
+  const name = names[position] ?? names.at(-1) ?? '';
+  const hint = `Is a variable of the shell not set? "${fullName(command)} --help" tells more.`;
+  throw new IactError('usage', `Argument '${name}' is empty. ${hint}`);
+}
+
 /** `iact find` */
 export function fullName(command: Command): string {
   return command.parent === null ? command.name() : `${fullName(command.parent)} ${command.name()}`;

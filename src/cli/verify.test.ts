@@ -4,7 +4,14 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { places } from '../../test/support/copy.ts';
 import { serveFolder } from '../../test/support/serve-folder.ts';
-import { customStore, hduIndexTable, simulatedStore, type TestStore } from '../../test/support/store.ts';
+import {
+  customStore,
+  hduIndexTable,
+  obsIndexTable,
+  simulatedStore,
+  type TestStore,
+  writeTables,
+} from '../../test/support/store.ts';
 import { recordsOf, runIact } from './testing/run-iact.ts';
 
 /** A store and a copy of it. */
@@ -120,6 +127,39 @@ describe('iact verify', () => {
       [store.fileOf(second), 'not-there'],
     ]);
     expect(records.at(-1)).toMatchObject({ result: { against: store.directory } });
+  });
+
+  it('takes a part of a store for what it is with --against, and names what its index tells otherwise', async () => {
+    const { from, to } = await places();
+    const rows = [1, 2, 3].map((id) => ({ id, name: `file-${id}` }));
+    const index = (ids: number[], value: number) =>
+      obsIndexTable(ids, 'OBS_INDEX', [{ name: 'X', form: '1J', values: ids.map(() => value) }]);
+    await customStore(from, rows, { obsTables: [index([1, 2, 3], 5)] });
+    await runIact(['copy', from, to, '--where', 'OBS_ID > 1']);
+    const args = ['verify', to, '--against', from];
+    expect(await runIact(args)).toMatchObject({ status: 0, stderr: '' });
+
+    await writeTables(join(to, 'obs-index.fits.gz'), [index([2, 3], 6)]);
+    const told = await runIact(args);
+    expect([told.status, told.stderr]).toEqual([
+      1,
+      expect.stringContaining('is: OBS_ID 2, 3; "iact diff" tells more.'),
+    ]);
+    await writeTables(join(to, 'obs-index.fits.gz'), [obsIndexTable([2, 3])]);
+    expect((await runIact(args)).stderr).toContain('is: column X; "iact diff" tells more.');
+    await writeFile(join(to, 'obs-index.fits.gz'), 'no FITS');
+    expect((await runIact(args)).stderr).toMatch(/is: ".*obs-index.fits.gz"/);
+
+    await writeFile(
+      join(to, 'master.json'),
+      (await readFile(join(to, 'master.json'), 'utf8')).replace('custom', 'mine'),
+    );
+    const renamed = recordsOf(await runIact([...args, '--json']));
+    expect(renamed.flatMap(({ event, path, state }) => (event === 'verified-file' ? [[path, state]] : []))).toEqual([
+      ['hdu-index.fits.gz', 'different'],
+      ['master.json', 'different'],
+      ['obs-index.fits.gz', 'different'],
+    ]);
   });
 
   it('checks DATASUM and CHECKSUM with --fits-checksum', async () => {

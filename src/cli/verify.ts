@@ -8,7 +8,7 @@ import type { SessionHost } from './session.ts';
 export function verifyCommand(host: SessionHost): Command {
   const command = new Command('verify')
     .description('Read every file of a store again, and compare it with what was noted when it arrived.')
-    .argument('<store>', 'directory or URL of the store')
+    .argument('<store>', 'directory or URL of the store, its master.json, or an archive')
     .option('--against <store>', 'compare with the files of this store, byte by byte')
     .option('--fits-checksum', 'also compare CHECKSUM and DATASUM of each HDU')
     .option('--jobs <n>', 'files at once (default: what suits the store)', positiveNumber);

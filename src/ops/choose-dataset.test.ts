@@ -1,6 +1,7 @@
-import { rename, writeFile } from 'node:fs/promises';
+import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { serveFolder } from '../../test/support/serve-folder.ts';
 import { customStore } from '../../test/support/store.ts';
 import { tempDirectory } from '../../test/support/temp.ts';
 import { chooseDataset, openStore } from './open-store.ts';
@@ -43,6 +44,17 @@ describe('openStore()', () => {
       code: 'not-found',
       message: `"${directory}" is no store: it has no master index "master.json" and no index files. "iact index" makes them.`,
     });
+    await mkdir(join(directory, '.iact'));
+    await writeFile(join(directory, '.iact/journal.jsonl'), '');
+    await expect(openStore(directory)).rejects.toMatchObject({
+      code: 'not-found',
+      message: `"${directory}" is no store yet: what wrote to it was interrupted. Run that command again.`,
+    });
+    const url = await serveFolder(directory);
+    await expect(openStore(`${url}none`)).rejects.toMatchObject({
+      code: 'not-found',
+      message: `"${url}none" is no store: it has no master index "master.json" and no index files. Is the path right?`,
+    });
   });
 });
 
@@ -52,7 +64,7 @@ describe('chooseDataset()', () => {
     await writeFile(master, JSON.stringify({ datasets: [{ name: 'a' }, { name: 'b' }, { hduindx: 'x' }] }));
     const store = await openStore(master);
     expect(chooseDataset(store, 'b')).toBe('b');
-    expect(() => chooseDataset(store, undefined)).toThrow('lists several datasets: "a", "b". Name one of them.');
+    expect(() => chooseDataset(store, undefined)).toThrow('has several datasets: "a", "b". Choose one with --dataset.');
     await writeFile(master, '{"datasets": []}');
     const empty = await openStore(master);
     expect(() => chooseDataset(empty, undefined)).toThrow('lists no dataset.');

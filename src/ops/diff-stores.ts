@@ -102,12 +102,7 @@ async function compareDataset(
   b: ComparedStore,
   { content, onEvent = () => undefined, signal }: DiffOptions,
 ): Promise<DatasetComparison> {
-  const [one, two] = await Promise.all([readIndexes(a.store, dataset), readIndexes(b.store, dataset)]);
-  const rows = compareObservationRows(dataset, one.obs, two.obs);
-  const apart = new Set(rows.differences.flatMap((each) => (each.kind === 'observation' ? [String(each.id)] : [])));
-  const hduRows = compareHduRows(dataset, one.hdu, two.hdu, (id) => !apart.has(id));
-  const theirs = new Set(two.hdu.files().paths);
-  const paths = one.hdu.files().paths.filter((path) => theirs.has(path));
+  const { obs, hdu, shared, paths } = await compareIndexes(dataset, a.store, b.store);
   const files = await compareFiles(paths, a.files, b.files, {
     content,
     signal,
@@ -117,7 +112,27 @@ async function compareDataset(
   const differing = files.flatMap(({ path, reason, sizeBytes }): Difference[] =>
     reason === undefined ? [] : [{ kind: 'file', dataset, path, reason, sizeBytes }],
   );
-  return { differences: [...rows.differences, ...hduRows, ...differing], observations: rows.shared.size, files };
+  return { differences: [...obs, ...hdu, ...differing], observations: shared.size, files };
+}
+
+/** What two stores tell of a dataset in their index files. */
+export interface IndexComparison {
+  readonly obs: readonly Difference[];
+  readonly hdu: readonly Difference[];
+  /** Observations that both have, as text. */
+  readonly shared: ReadonlySet<string>;
+  /** Files that both name. */
+  readonly paths: readonly string[];
+}
+
+/** Compares the index files of a dataset that both stores have. @throws {IactError} what reading an index file throws. */
+export async function compareIndexes(dataset: string, a: Store, b: Store): Promise<IndexComparison> {
+  const [one, two] = await Promise.all([readIndexes(a, dataset), readIndexes(b, dataset)]);
+  const { differences: obs, shared } = compareObservationRows(dataset, one.obs, two.obs);
+  const apart = new Set(obs.flatMap((each) => (each.kind === 'observation' ? [String(each.id)] : [])));
+  const hdu = compareHduRows(dataset, one.hdu, two.hdu, (id) => !apart.has(id));
+  const theirs = new Set(two.hdu.files().paths);
+  return { obs, hdu, shared, paths: one.hdu.files().paths.filter((path) => theirs.has(path)) };
 }
 
 async function readIndexes(store: Store, dataset: string): Promise<{ obs: IdTable; hdu: HduIndex }> {

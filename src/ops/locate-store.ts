@@ -2,7 +2,7 @@ import { basename, resolve } from 'node:path';
 import { IactError, redactUrls } from '../core/index.ts';
 import { formatJson, jsonFrom, MASTER_INDEX_NAME } from '../gadf/index.ts';
 import { isArchiveName, openArchive, type Source, splitPlace, withReadsAhead } from '../storage/index.ts';
-import { MANIFEST_PATH } from '../transfer/index.ts';
+import { JOURNAL_NAME, MANIFEST_PATH, STATE_DIRECTORY } from '../transfer/index.ts';
 import { type Access, openFolder, processAccess } from './access.ts';
 import { directoriesAbove } from './directories-above.ts';
 import { findIndexes, type IndexPair, pairUpNames } from './find-indexes.ts';
@@ -133,11 +133,7 @@ export async function implicitMaster({ source, masterName, isNamed, name }: Loca
   }
   const directory = localPathOf(source.uri);
   const pairs = (await pairsAtRoot(source)) ?? (directory === undefined ? [] : await pairsBelow(source, directory));
-  if (pairs.length === 0) {
-    const uri = redactUrls(source.uri);
-    const message = `"${uri}" is no store: it has no master index "${masterName}" and no index files. "iact index" makes them.`;
-    throw new IactError('not-found', message, { uri });
-  }
+  if (pairs.length === 0) throw await noStore(source, masterName, directory !== undefined);
   const names = proposeNames(pairs, name);
   const datasets = pairs.map(({ hdu, obs }, position) => ({
     name: names[position] ?? name,
@@ -149,6 +145,17 @@ export async function implicitMaster({ source, masterName, isNamed, name }: Loca
 
 async function pairsBelow(source: Source, directory: string): Promise<readonly IndexPair[]> {
   return (await findIndexes(source, await directoriesAbove(directory))).pairs;
+}
+
+async function noStore(source: Source, masterName: string, isHere: boolean): Promise<IactError> {
+  const uri = redactUrls(source.uri);
+  const what = `"${uri}" is no store: it has no master index "${masterName}" and no index files.`;
+  const error = (message: string): IactError => new IactError('not-found', message, { uri });
+  // Elsewhere nothing can be indexed, and a folder that is not there mostly looks like one that is empty.
+  if (!isHere) return error(`${what} Is the path right?`);
+  const isBegun = (await source.stat(`${STATE_DIRECTORY}/${JOURNAL_NAME}`)) !== undefined;
+  if (isBegun) return error(`"${uri}" is no store yet: what wrote to it was interrupted. Run that command again.`);
+  return error(`${what} "iact index" makes them.`);
 }
 
 /** Whether a store is there: a master index, or index files that make up for it. */

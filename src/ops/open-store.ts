@@ -75,7 +75,7 @@ export function chooseDataset({ master, source, masterName }: Store, named: stri
   if (first === undefined) throw new IactError('bad-data', `"${uri}" lists no dataset.`, { uri });
   if (names.length === 1) return first;
   const list = names.map((name) => `"${name}"`).join(', ');
-  throw new IactError('usage', `"${uri}" lists several datasets: ${list}. Name one of them.`, { uri });
+  throw new IactError('usage', `"${source.uri}" has several datasets: ${list}. Choose one with --dataset.`, { uri });
 }
 
 /** On a far server each takes some round trips, and hardly anything else. */

@@ -40,7 +40,7 @@ export function planPrune(local: IndexFile, selection: Selection, maxFiles: numb
   const going = paths.filter((path) => !staying.has(path));
   if (maxFiles !== undefined && going.length > maxFiles) {
     const remedy = 'Look at them with --dry-run, and raise the limit if they shall go';
-    const message = `${going.length} files would be deleted, more than the ${maxFiles} that --max-delete allows. ${remedy}.`;
+    const message = `${going.length} ${going.length === 1 ? 'file' : 'files'} would be deleted, more than the ${maxFiles} that --max-delete allows. ${remedy}.`;
     throw new IactError('exists', message, { uri: local.uri });
   }
   return { isGone, paths: going };

@@ -30,7 +30,7 @@ export async function readAtOnce(
       chunks.push(chunk);
     }
   } catch (error) {
-    if (error instanceof IactError && (error.code !== 'unreachable' || error.retryable)) return undefined;
+    if (error instanceof IactError && error.code !== 'unreachable') return undefined;
     throw error;
   }
   const bytes = Buffer.concat(chunks);

@@ -3,6 +3,7 @@ import { joinInStore, MASTER_INDEX_NAME } from '../gadf/index.ts';
 import { findFile, type Source, type StoreFile } from '../storage/index.ts';
 import { Digester, type ExpectedDigests, type Manifest, type ManifestEntry, readManifest } from '../transfer/index.ts';
 import { checkFitsSums } from './check-fits-sums.ts';
+import { ListingComparison } from './compare-listings.ts';
 import { contentEquals } from './content-equals.ts';
 import { hduIndexOf, readIndexFile, type Store } from './open-store.ts';
 
@@ -34,7 +35,7 @@ export interface VerifiedFile {
 
 export interface VerifyRequest {
   readonly store: Store;
-  /** A store to compare with, byte by byte. */
+  /** A store to compare with, byte by byte; index files and the master index by what they tell of what is here. */
   readonly against?: Store | undefined;
   /** Also compare CHECKSUM and DATASUM of each HDU. */
   readonly fitsChecksums?: boolean | undefined;
@@ -69,7 +70,7 @@ export function isFine({ state }: VerifiedFile): boolean {
  * @throws {IactError} `bad-data` for an index that cannot be read; `unreachable`, `cancelled`.
  */
 export async function verifyStore(request: VerifyRequest): Promise<VerifyResult> {
-  const { store, onPlan, onFile, signal, jobs } = request;
+  const { store, against, onPlan, onFile, signal, jobs } = request;
   const manifest = await readManifest(store.source);
   const wanted = await filesToVerify(store, manifest);
   const paths = [...wanted.keys()].sort();
@@ -77,9 +78,10 @@ export async function verifyStore(request: VerifyRequest): Promise<VerifyResult>
     paths.length,
     paths.reduce((sum, path) => sum + (manifest.get(path)?.sizeBytes ?? 0), 0),
   );
+  const listings = against && new ListingComparison(store, against);
   const files = await mapConcurrently(paths, jobs ?? store.source.traits.initialReads, async (path) => {
     if (signal?.aborted) throw new IactError('cancelled', 'Stopped before all files were verified.');
-    const file = await verifyFile(path, wanted.get(path), manifest.get(path), request);
+    const file = await verifyFile(path, wanted.get(path), manifest.get(path), { ...request, listings });
     onFile?.(file);
     return file;
   });
@@ -111,11 +113,15 @@ async function filesToVerify(store: Store, manifest: Manifest): Promise<Map<stri
   return wanted;
 }
 
+interface FileRequest extends VerifyRequest {
+  readonly listings: ListingComparison | undefined;
+}
+
 async function verifyFile(
   path: string,
   expected: ExpectedDigests | undefined,
   entry: ManifestEntry | undefined,
-  request: VerifyRequest,
+  request: FileRequest,
 ): Promise<VerifiedFile> {
   const { source } = request.store;
   const uri = source.uriOf(path);
@@ -135,8 +141,10 @@ async function verifyFile(
       const state = await compareWith(request.against.source, file, request);
       if (state === 'not-there')
         return result(state, sizeBytes, `"${request.against.source.uriOf(path)}" does not exist.`);
-      if (state === 'different') {
-        return result(state, sizeBytes, `"${uri}" is not what "${request.against.source.uriOf(path)}" is.`, ...sums);
+      const difference = state === 'different' ? await toldDifference(path, request) : undefined;
+      if (difference !== undefined) {
+        const other = request.against.source.uriOf(path);
+        return result('different', sizeBytes, `"${uri}" is not what "${other}" is${difference}.`, ...sums);
       }
       return sums.length === 0 ? result('ok', sizeBytes) : result('damaged', sizeBytes, ...sums);
     }
@@ -159,6 +167,19 @@ async function compareWith(
   const there = await findFile(other, file.path);
   if (there === undefined) return 'not-there';
   return (await contentEquals(store.source, file, other, there, signal)) ? 'ok' : 'different';
+}
+
+/** What a file that has other bytes tells otherwise, to be put behind a sentence; `undefined` if it tells the same. */
+async function toldDifference(path: string, { listings }: FileRequest): Promise<string | undefined> {
+  try {
+    const difference = await listings?.difference(path);
+    if (difference === 'unknown') return '';
+    return difference && `: ${difference}`;
+  } catch (error) {
+    if (error instanceof IactError && (error.code === 'bad-data' || error.code === 'not-found'))
+      return `: ${error.message.replace(/\.$/, '')}`;
+    throw error;
+  }
 }
 
 async function compareDigests(

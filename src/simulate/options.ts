@@ -80,5 +80,5 @@ function requireSafeName(what: string, name: string): void {
 }
 
 function refuse(what: string, found: string, needed: string): never {
-  throw new IactError('usage', `Cannot simulate a store: the ${what} is "${found}", needed is ${needed}`);
+  throw new IactError('usage', `Cannot simulate a store: the ${what} is "${found}", needed is ${needed}.`);
 }

@@ -62,7 +62,7 @@ describe('links in a store that is read', () => {
     await symlink('/', join(place.from, 'root'));
     await symlink('.', join(place.from, 'here'));
     const { status, stdout } = await runIact(['init', place.from, '--force']);
-    expect({ status, stdout }).toMatchObject({ status: 0, stdout: expect.stringMatching(/simulated: 1 observations/) });
+    expect({ status, stdout }).toMatchObject({ status: 0, stdout: expect.stringMatching(/simulated: 1 observation,/) });
     expect(stdout).not.toContain('other');
   });
 

@@ -13,6 +13,7 @@ describe('summaryLine()', () => {
     ],
     [{ files: 1, bytes: 999, seconds: 3900 }, 'Copied 1 file, 999 B in 1 h 05 min (0 B/s)'],
     [{ files: 0, bytes: 0, seconds: 0.1, kept: 105 }, 'Copied no files; 105 kept'],
+    [{ files: 0, bytes: 0, seconds: 0.1, kept: 104, removed: 1 }, 'Copied no files; 104 kept; 1 removed'],
     [{ files: 2, bytes: 0, seconds: 0 }, 'Copied 2 files, 0 B in 0.0 s'],
   ])('%j', (summary, line) => {
     expect(summaryLine({ verb: 'Copied', ...summary })).toBe(line);
