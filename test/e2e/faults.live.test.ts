@@ -136,10 +136,10 @@ describe.each(ways)('copyStore() over $way', ({ start, test }) => {
     test(`brings the new version of a file that ${what} while it is read, never a mixture`, async () => {
       const { from, to } = await places();
       const store = await storeWithLarge(from);
-      // On a busy machine the copy would be done before so much is written.
       const next = `${from}.new`;
       await writeFile(next, noise(LARGE_BYTES));
-      const far = await start(from, { bytesPerSecond: 40e6 });
+      // On a busy machine the copy must not be done before the change is.
+      const far = await start(from, { bytesPerSecond: 10e6 });
       const copying = copyFrom(far, to);
       await until(() => far.link.bytesDown > LARGE_BYTES / 3);
       await change(join(from, LARGE), next);
