@@ -1,7 +1,7 @@
 import { createGunzip } from 'node:zlib';
 
 /** Large enough that a data file is a few pieces, small enough that little is expanded behind the last header. */
-const PIECE_BYTES = 256 * 1024;
+const PIECE_BYTES = 1024 * 1024;
 
 /** Pieces that are held ready: more would let a file of zeros fill the memory. */
 const PIECES_AHEAD = 2;

@@ -3,7 +3,7 @@ import type { RangedFile } from '../../fits/index.ts';
 import { type FileInfo, fileInfo, type Source, type StoreFile } from '../../storage/index.ts';
 
 /** What is read of a disk at once: more than headers are, and enough to keep an expansion busy. */
-const PIECE_BYTES = 128 * 1024;
+const PIECE_BYTES = 512 * 1024;
 
 /** A file whose headers are to be read. */
 export interface HeaderFile extends RangedFile {
