@@ -44,7 +44,7 @@ export class HduIndex {
     const count = rows?.length ?? this.table.rowCount;
     const dirs = stringsOf(this.table, 'FILE_DIR');
     const names = stringsOf(this.table, 'FILE_NAME');
-    const base = this.baseDirectory();
+    const resolve = this.pathResolver();
     const positions = new Map<string, number>();
     const paths: string[] = [];
     const fileOfRow = new Int32Array(count);
@@ -54,7 +54,8 @@ export class HduIndex {
       const row = rows?.[index] ?? index;
       // The rows of one observation follow each other and mostly name one file: comparing bytes is cheaper than text.
       if (previousRow < 0 || !(dirs.same(previousRow, row) && names.same(previousRow, row))) {
-        previousFile = this.filePosition(dirs.get(row), names.get(row), row, base, positions, paths);
+        const name = names.get(row);
+        previousFile = name === '' ? -1 : positionOf(resolve(dirs.get(row), name, row), positions, paths);
       }
       previousRow = row;
       fileOfRow[index] = previousFile;
@@ -80,25 +81,32 @@ export class HduIndex {
     return [directoryOf(this.path), baseDirectory(this.table.header)];
   }
 
-  private filePosition(
-    dir: string,
-    name: string,
-    row: number,
-    base: readonly string[],
-    positions: Map<string, number>,
-    paths: string[],
-  ): number {
-    if (name === '') return -1;
-    const path = joinInStore(
-      [...base, dir, name],
-      `HDU index "${this.uri}", row ${row + 1} (OBS_ID ${this.ids.at(row)})`,
-    );
-    const known = positions.get(path);
-    if (known !== undefined) return known;
-    positions.set(path, paths.length);
-    paths.push(path);
-    return paths.length - 1;
+  /** Resolves the paths that rows name; a folder that many of them share is resolved once. */
+  private pathResolver(): (dir: string, name: string, row: number) => string {
+    const base = this.baseDirectory();
+    const folders = new Map<string, string>();
+    return (dir, name, row) => {
+      const folder = isPlainName(name) ? folders.get(dir) : undefined;
+      if (folder !== undefined) return folder === '' ? name : `${folder}/${name}`;
+      const place = `HDU index "${this.uri}", row ${row + 1} (OBS_ID ${this.ids.at(row)})`;
+      const path = joinInStore([...base, dir, name], place);
+      if (isPlainName(name)) folders.set(dir, directoryOf(path));
+      return path;
+    };
   }
+}
+
+/** Whether a path is a name in its folder, and leads nowhere else. */
+function isPlainName(path: string): boolean {
+  return path !== '.' && path !== '..' && !/[/\0]/.test(path);
+}
+
+function positionOf(path: string, positions: Map<string, number>, paths: string[]): number {
+  const known = positions.get(path);
+  if (known !== undefined) return known;
+  positions.set(path, paths.length);
+  paths.push(path);
+  return paths.length - 1;
 }
 
 /**

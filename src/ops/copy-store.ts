@@ -186,8 +186,9 @@ async function copyInto(
   let later: ReadonlySet<string> = new Set();
   if (request.store.source.diskPath?.('') !== undefined) destination.expectFromDisk?.(selection.paths.length);
   try {
-    const own = new Set(selection.paths.flatMap(pathsOf));
-    if (request.laterPaths !== undefined && journal.tellsOfOthers(own)) later = await request.laterPaths();
+    if (request.laterPaths !== undefined && journal.tellsOfOthers(compressedToo(selection.paths))) {
+      later = await request.laterPaths();
+    }
     const planned = await planAll(destination, request, selection, journal);
     await refuseIndistinctNames([...new Set([...selection.paths, ...(request.besidePaths ?? [])])], destination);
     const room = await DestinationRoom.for(planned.plan, destination);
@@ -226,6 +227,10 @@ async function copyInto(
     if (complete && !journal.tellsOf(later)) await journal.discard();
     else await journal.keep(later);
   }
+}
+
+function* compressedToo(paths: readonly string[]): Generator<string, void> {
+  for (const path of paths) yield* pathsOf(path);
 }
 
 function resultOf(

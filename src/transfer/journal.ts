@@ -149,9 +149,10 @@ export class Journal {
   }
 
   /** Whether an interrupted copy, from wherever, has left anything of files other than these. */
-  tellsOfOthers(paths: ReadonlySet<string>): boolean {
-    for (const path of this.records.paths) if (!paths.has(path)) return true;
-    return false;
+  tellsOfOthers(paths: Iterable<string>): boolean {
+    if (this.records.paths.size === 0) return false;
+    const own = new Set(paths);
+    return [...this.records.paths].some((path) => !own.has(path));
   }
 
   /** Closes it and leaves it for a rerun, if there is anything in it that one could use, or that is about these files. */
