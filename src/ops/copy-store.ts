@@ -105,6 +105,10 @@ export async function copyStore(request: CopyRequest): Promise<CopyResult> {
   const target = await openTarget(request.destination, request.access ?? processAccess());
   const { destination } = target;
   try {
+    // It needs some time to get ready, in which others can be waited for.
+    if (!request.dryRun && store.source.diskPath?.('') !== undefined) {
+      destination.expectFromDisk?.(selection.paths.length);
+    }
     const wanted = { ...selection, published: await publishing, documents };
     if (request.dryRun) return await preview(target, request, wanted);
     return await withLock(destination, request.program, () => copyInto(target, request, wanted));
@@ -184,7 +188,6 @@ async function copyInto(
   const journal = await Journal.open(stateDirectory, sourceName(request.store.source));
   let complete = false;
   let later: ReadonlySet<string> = new Set();
-  if (request.store.source.diskPath?.('') !== undefined) destination.expectFromDisk?.(selection.paths.length);
   try {
     if (request.laterPaths !== undefined && journal.tellsOfOthers(compressedToo(selection.paths))) {
       later = await request.laterPaths();
