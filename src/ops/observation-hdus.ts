@@ -1,5 +1,5 @@
 import { IactError } from '../core/index.ts';
-import { BinTable, type Hdu, readFits } from '../fits/index.ts';
+import { BinTable, type Hdu, isCompressedTable, readFits } from '../fits/index.ts';
 import { type HduIndex, hduKey, hduKeys } from '../gadf/index.ts';
 import { findFile, inflate, type Source } from '../storage/index.ts';
 
@@ -126,7 +126,13 @@ function groupedBy<T, K>(items: readonly T[], keyOf: (item: T) => K): Map<K, T[]
 }
 
 function contentOf(hdu: Hdu, uri: string, maxReadBytes: number): Pick<ObservationHdu, 'content' | 'problem'> {
-  const { data, dataBytes, kind, name } = hdu;
+  const { data, dataBytes, header, kind, name } = hdu;
+  if (isCompressedTable(header)) {
+    const rowCount = header.integer('ZNAXIS2') ?? 0;
+    const shape = `${rowsText(rowCount)} x ${header.integer('TFIELDS') ?? 0} columns, compressed`;
+    const problem = `Tables of "${uri}" are compressed in tiles (ZTABLE), which programs for GADF do not expand; funpack does.`;
+    return { content: { shape, dataBytes, table: undefined }, problem };
+  }
   try {
     const table = data !== undefined && kind === 'bintable' ? BinTable.fromHdu(hdu, uri) : undefined;
     const tooLarge = maxReadBytes > 0 && dataBytes > maxReadBytes;
@@ -146,11 +152,15 @@ function shapeOf({ kind, header }: Hdu, uri: string): string {
 
 /** Rows and columns; of a table with one row, as those of instrument responses, also the largest array in it. */
 function tableShape({ rowCount, columns }: BinTable): string {
-  const shape = `${rowCount} ${rowCount === 1 ? 'row' : 'rows'} x ${columns.length} columns`;
+  const shape = `${rowsText(rowCount)} x ${columns.length} columns`;
   const largest = columns.reduce<(typeof columns)[number] | undefined>(
     (most, column) => (column.form.bytes > (most?.form.bytes ?? 0) ? column : most),
     undefined,
   );
   if (rowCount !== 1 || largest === undefined || largest.form.repeat < 2 || largest.form.code === 'A') return shape;
   return `${shape}, ${largest.name} ${(largest.dim ?? [largest.form.repeat]).join(' x ')}`;
+}
+
+function rowsText(count: number): string {
+  return `${count} ${count === 1 ? 'row' : 'rows'}`;
 }
