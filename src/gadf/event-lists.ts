@@ -1,3 +1,4 @@
+import { stemOf, stemWords } from './file-stem.ts';
 import { type CardFact, CLASS_KEYWORDS, type FileFacts, type HduFacts, TYPE_KEYWORDS } from './hdu-facts.ts';
 
 /** An HDU in its file. */
@@ -73,12 +74,14 @@ export interface Selections {
 
 /**
  * Divides event lists so that no observation comes twice: where observations have lists of several event types (HAWC,
- * VERITAS), each type makes a selection of its own. Lists of the same observation and type are duplicates: the first one
- * counts, and the others are told.
+ * VERITAS), each type makes a selection of its own. Types are told by cards, else by the names of files that responses have,
+ * too. Other lists of the same observation and type are duplicates: the first one counts, and the others are told.
+ *
+ * @param files all files of the store.
  */
-export function selectEventLists(lists: readonly EventList[]): Selections {
+export function selectEventLists(lists: readonly EventList[], files: readonly FileFacts[]): Selections {
   const problems: string[] = [];
-  const named = nameTypes(lists);
+  const named = nameTypesByFile(nameTypes(lists), files);
   const chosen = new Map<string, EventList>();
   for (const list of named) {
     const key = `${list.obsId}/${list.eventType}`;
@@ -107,6 +110,48 @@ function nameTypes(lists: readonly EventList[]): readonly EventList[] {
     const { name, index } = list.hdu;
     return { ...list, eventType: [list.eventType, name || String(index)].filter((part) => part !== '').join('-') };
   });
+}
+
+/**
+ * Lists that no card tells apart are told by the words in which the names of their files differ (`fHitbin5GP`), if each has
+ * responses of its own that are named alike. Without these it may as well be a copy.
+ */
+function nameTypesByFile(lists: readonly EventList[], files: readonly FileFacts[]): readonly EventList[] {
+  const hasEvents = ({ hdus }: FileFacts) => hdus.some(({ type }) => type === 'events');
+  const responses = files.filter((file) => file.hdus.length > 0 && !hasEvents(file));
+  const stems = new Set(responses.map(({ path }) => stemOf(path)));
+  const groups = new Map<string, EventList[]>();
+  for (const list of lists) {
+    const key = `${list.obsId}/${list.eventType}`;
+    groups.set(key, [...(groups.get(key) ?? []), list]);
+  }
+  const types = new Map<EventList, string>();
+  for (const group of groups.values()) {
+    const own = new Set(group.map(({ file }) => stemOf(file.path)));
+    if (group.length === 1 || own.size < group.length || ![...own].every((stem) => stems.has(stem))) continue;
+    for (const [position, words] of distinctWords(group).entries()) types.set(group[position] as EventList, words);
+  }
+  // An observation may have a list of one type only.
+  const known = [...new Set(types.values())];
+  return lists.map((list) => {
+    const words = new Set(stemWords(list.file.path).map((word) => word.toLowerCase()));
+    const fitting = known.filter((type) =>
+      type
+        .toLowerCase()
+        .split('-')
+        .every((word) => words.has(word)),
+    );
+    const type = types.get(list) ?? (fitting.length === 1 ? fitting[0] : undefined);
+    return type === undefined ? list : { ...list, eventType: [list.eventType, type].filter(Boolean).join('-') };
+  });
+}
+
+/** Of each list the words of its file name that not all have, joined. */
+function distinctWords(lists: readonly EventList[]): readonly string[] {
+  const words = lists.map(({ file }) => stemWords(file.path));
+  const isCommon = (word: string) =>
+    words.every((each) => each.some((other) => other.toLowerCase() === word.toLowerCase()));
+  return words.map((each) => each.filter((word) => !isCommon(word)).join('-') || each.join('-'));
 }
 
 function duplicate(known: EventList, other: EventList): string {

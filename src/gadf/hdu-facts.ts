@@ -35,7 +35,7 @@ const LINK_KEYWORDS = ['OBS_ID', 'HDUCLAS3', 'LO_THRES', 'HI_THRES'];
 
 /** Cards that tell which of several selections of the same observation this is. */
 export const CLASS_KEYWORDS: readonly string[] = ['EVENT_CLASS', 'EV_CLASS', 'EVTCLASS', 'EVCLASS', 'EVENT_CL'];
-export const TYPE_KEYWORDS: readonly string[] = ['EVENT_TYPE', 'EVT_TYPE', 'EVTTYPE', 'EVTYPE', 'EVENT_TY'];
+export const TYPE_KEYWORDS: readonly string[] = ['EVENT_TYPE', 'EV_TYPE', 'EVT_TYPE', 'EVTTYPE', 'EVTYPE', 'EVENT_TY'];
 
 /** Cards of an event list that a column of the observation index, or its header, is made of. */
 const EVENT_KEYWORDS = [

@@ -1,6 +1,7 @@
 import { directoryOf, fileNameOf } from '../core/index.ts';
 import { HDU_TYPES, type HduType } from './classify-hdu.ts';
 import { byText, type EventList, eventTypeOf, type FiledHdu, observationIdOf } from './event-lists.ts';
+import { stemOf } from './file-stem.ts';
 import type { FileFacts } from './hdu-facts.ts';
 
 export interface LinkedHdus {
@@ -167,19 +168,6 @@ function single(found: readonly FiledHdu[], type: HduType, tie: string): readonl
     return `by ${tie} the ${type} may be that of any of ${paths.length} files (${listed.join(', ')}${more}).`;
   }
   return found;
-}
-
-/** Words that tell the kind of a file and not which one it is. */
-const KIND_WORDS =
-  /^(?:irfs?|responses?|events?|evt|gti|pointing|aeff|edisp|psf|bkg|background|rad|max|radmax|table|king|3gauss|2d|3d|full|point|like|enclosure|dl3|list)$/;
-
-/** What a file name says of which observation it is for; the folder does not matter. */
-function stemOf(path: string): string {
-  const words = fileNameOf(path)
-    .toLowerCase()
-    .replace(/\.(?:fits|fit|fts)(?:\.gz)?$/, '')
-    .split(/[^a-z0-9]+/);
-  return words.filter((word) => word !== '' && !KIND_WORDS.test(word)).join('-');
 }
 
 /** Numbers that stand alone, or behind a word for observation: neither `v1` nor `z20` nor `50h` is one. */

@@ -40,7 +40,7 @@ export function planStoreIndexes(files: readonly FileFacts[]): PlannedIndexes {
   const problems: string[] = [];
   const usable = files.filter((file) => file.indexKinds === undefined && canBeNamed(file, problems));
   const found = findEventLists(usable);
-  const { selections, problems: duplicates } = selectEventLists(found.lists);
+  const { selections, problems: duplicates } = selectEventLists(found.lists, usable);
   problems.push(...found.problems, ...duplicates);
   const linker = new HduLinker(usable, new Set(found.lists.map(({ obsId }) => obsId)));
   const used = new Set(found.lists.map(({ file }) => file.path));

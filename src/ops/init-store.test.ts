@@ -99,6 +99,17 @@ describe('initStore()', () => {
     ]);
   });
 
+  it('keeps the words of file names apart, and leaves out what all index files are called (HAWC)', async () => {
+    const directory = await tempDirectory();
+    for (const name of ['GP', 'NN']) {
+      const end = `index-table-${name}-Crab.fits.gz`;
+      await writeTables(join(directory, `hdu-${end}`), [hduIndexTable([{ id: 1, name: 'a' }])]);
+      await writeTables(join(directory, `obs-${end}`), [obsIndexTable([1])]);
+    }
+    const { datasets } = await init(directory);
+    expect(datasets.map(({ name }) => name)).toEqual(['GP-Crab', 'NN-Crab']);
+  });
+
   it('finds index files by what they hold, where their names do not tell', async () => {
     const directory = await tempDirectory();
     const { master } = await customStore(directory, [{ id: 1, name: 'a' }]);

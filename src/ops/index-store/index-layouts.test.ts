@@ -310,6 +310,53 @@ describe('indexStore() and the layouts of producers', () => {
     expect(again.problems).toEqual([]);
   });
 
+  it('tells event types by the names of files that responses have, too, where no card does (HAWC)', async () => {
+    const directory = await tempDirectory();
+    const names = ['fHitbin5GP', 'fHitbin6GP', 'fHitbin5NN'];
+    await writeFiles(directory, {
+      ...Object.fromEntries(names.map((name) => [`events/EventList_Crab_${name}.fits.gz`, [events(103), gti()]])),
+      ...Object.fromEntries(names.map((name) => [`irfs/PSFMap_Crab_${name}.fits.gz`, [response('psf_table')]])),
+      ...Object.fromEntries(names.map((name) => [`bkg/BackgroundMap_Crab_${name}.fits`, [response('bkg_2d')]])),
+      ...{ 'events/EventList_Mrk421_fHitbin6GP.fits.gz': [events(104), gti()] },
+      ...{ 'irfs/PSFMap_Mrk421_fHitbin6GP.fits.gz': [response('psf_table')] },
+      ...{ 'bkg/BackgroundMap_Mrk421_fHitbin6GP.fits': [response('bkg_2d')] },
+    });
+    const { problems, notes, datasets } = await index(directory, { name: 'hawc' });
+    expect([problems, notes]).toEqual([[], []]);
+    expect(datasets.map(({ name }) => name)).toEqual(['hawc-fHitbin5GP', 'hawc-fHitbin5NN', 'hawc-fHitbin6GP']);
+    expect(await hduRows(directory, 'hdu-index-fHitbin6GP.fits.gz')).toEqual([
+      '103 events events/EventList_Crab_fHitbin6GP.fits.gz[EVENTS]',
+      '103 gti events/EventList_Crab_fHitbin6GP.fits.gz[GTI]',
+      '103 psf_table irfs/PSFMap_Crab_fHitbin6GP.fits.gz[PSF]',
+      '103 bkg_2d bkg/BackgroundMap_Crab_fHitbin6GP.fits[BKG]',
+      '104 events events/EventList_Mrk421_fHitbin6GP.fits.gz[EVENTS]',
+      '104 gti events/EventList_Mrk421_fHitbin6GP.fits.gz[GTI]',
+      '104 psf_table irfs/PSFMap_Mrk421_fHitbin6GP.fits.gz[PSF]',
+      '104 bkg_2d bkg/BackgroundMap_Mrk421_fHitbin6GP.fits[BKG]',
+    ]);
+  });
+
+  it('finds responses by names where cards tell types in other words, and takes lists without responses for copies', async () => {
+    const directory = await tempDirectory();
+    const typed = (bin: number) => ({ cards: { EV_CLASS: 'GP', EV_TYPE: bin } });
+    await writeFiles(directory, {
+      'EventList_Crab_fHitbin5GP.fits': [events(103, typed(5))],
+      'EventList_Crab_fHitbin6GP.fits': [events(103, typed(6))],
+      'EventList_Crab_fHitbin6GP_v2.fits': [events(103, typed(6))],
+      'PSFMap_Crab_fHitbin5GP.fits': [response('psf_table')],
+      'PSFMap_Crab_fHitbin6GP.fits': [response('psf_table')],
+    });
+    const { problems, datasets } = await index(directory, { name: 'hawc' });
+    expect(problems).toEqual([
+      '"EventList_Crab_fHitbin6GP_v2.fits" holds observation 103 (GP-6) once more, which is in "EventList_Crab_fHitbin6GP.fits"; only the latter is listed.',
+    ]);
+    expect(datasets.map(({ name }) => name)).toEqual(['hawc-GP-5', 'hawc-GP-6']);
+    expect(await hduRows(directory, 'hdu-index-GP-6.fits.gz')).toEqual([
+      '103 events EventList_Crab_fHitbin6GP.fits[EVENTS]',
+      '103 psf_table PSFMap_Crab_fHitbin6GP.fits[PSF]',
+    ]);
+  });
+
   it('tells two event lists of one file by the names of their HDUs', async () => {
     const directory = await tempDirectory();
     await writeFiles(directory, {

@@ -7,7 +7,7 @@ import { type FileToPublish, STATE_DIRECTORY } from '../../transfer/index.ts';
 export const INDEX_STATE_PATH: string = `${STATE_DIRECTORY}/index.jsonl`;
 
 /** Grows when other cards are kept, or HDUs are told apart in another way: what an older one wrote is then not used. */
-const VERSION = 2;
+const VERSION = 3;
 
 /** What is known of a file since its headers were read. */
 export interface KnownFile extends FileFacts {
