@@ -115,11 +115,6 @@ export interface HduFacts {
   readonly tableFault: string | undefined;
 }
 
-/** Whether a table holds another one in compressed tiles. @see FITS 4.0 §10.3 */
-export function isCompressedTable(header: Header): boolean {
-  return header.get('ZTABLE') === true;
-}
-
 /** Good time intervals. */
 export interface GoodTime {
   readonly place: Place;

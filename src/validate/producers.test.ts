@@ -4,7 +4,7 @@ import type { CardValue } from '../fits/index.ts';
 import { LocalSource } from '../storage/index.ts';
 import { checkStoreFiles, type Severity } from './index.ts';
 import { type EditedHdu, type StoreEdit, writeEditedStore } from './testing/edited-store.ts';
-import { all, card, cells, column, repeatRows, withoutCard } from './testing/edits.ts';
+import { all, card, cells, column, repeatRows, text, withoutCard } from './testing/edits.ts';
 
 const ONTIME = 1680;
 
@@ -74,17 +74,52 @@ const HABITS: readonly (readonly [string, StoreEdit, Readonly<Record<string, Sev
       hdus: {
         EVENTS: all(
           cards({ OBS_MODE: 'DRIFT', HDUVERS: '0.2' }),
-          withoutCard('RA_PNT', 'DEC_PNT'),
+          withoutCard('RA_PNT', 'DEC_PNT', 'ALT_PNT', 'AZ_PNT'),
           ({ header }) => header.set('TSTOP', (header.number('TSTOP') ?? 0) + 1e7),
           withoutCard('DATE-OBS', 'DATE-END', 'TELAPSE'),
         ),
         OBS_INDEX: all(
+          cards({ HDUVERS: '0.2' }),
+          text('OBS_MODE', () => 'DRIFT'),
+          ...['RA', 'DEC', 'ALT', 'AZ'].map((name) => column(`${name}_PNT`, 'TTYPE', `${name}_MEAN`)),
           cells('TSTOP', (time, row) => (row === 0 ? time + 1e7 : time)),
           column('DATE_END', 'TTYPE', 'DATE_OF_END'),
         ),
       },
     },
-    { 'gadf-keywords': 'warning' },
+    { 'gadf-keywords': 'warning', 'gadf-columns': 'warning' },
+  ],
+  [
+    'an array of tanks (SWGO): drift mode, with its pointing in the horizon',
+    {
+      options: { observations: 1 },
+      hdus: {
+        EVENTS: all(cards({ OBS_MODE: 'DRIFT', ALT_PNT: 90, AZ_PNT: 0 }), withoutCard('RA_PNT', 'DEC_PNT')),
+        OBS_INDEX: all(
+          text('OBS_MODE', () => 'DRIFT'),
+          cells('ALT_PNT', () => 90),
+          cells('AZ_PNT', () => 0),
+          cells('ZEN_PNT', () => 0),
+          ...['RA', 'DEC'].map((name) => column(`${name}_PNT`, 'TTYPE', `${name}_MEAN`)),
+        ),
+      },
+    },
+    {},
+  ],
+  [
+    'gammapy in drift mode before v0.3: the mean pointing in the sky, and no other',
+    {
+      options: { observations: 1 },
+      hdus: {
+        EVENTS: all(cards({ OBS_MODE: 'DRIFT', HDUVERS: '0.2' }), withoutCard('ALT_PNT', 'AZ_PNT')),
+        OBS_INDEX: all(
+          cards({ HDUVERS: '0.2' }),
+          text('OBS_MODE', () => 'DRIFT'),
+          ...['ALT', 'AZ'].map((name) => column(`${name}_PNT`, 'TTYPE', `${name}_MEAN`)),
+        ),
+      },
+    },
+    {},
   ],
   [
     'whole numbers as floats in columns that are not asked for, rates in s-1',

@@ -4,6 +4,7 @@ import { IactError } from '../core/index.ts';
 import {
   BinTable,
   type HduHead,
+  isCompressedTable,
   type ScanChoice,
   type ScannedHdu,
   type SkippableBytes,
@@ -11,7 +12,7 @@ import {
 } from '../fits/index.ts';
 import { isNamedHdu } from '../gadf/index.ts';
 import { type FileInfo, findFile, inflate, type Source } from '../storage/index.ts';
-import { type FileFacts, type HduFacts, isCompressedTable, type ListedHdu } from './facts.ts';
+import type { FileFacts, HduFacts, ListedHdu } from './facts.ts';
 import type { Place } from './finding.ts';
 import { formatOfClass, formatOfHeader, type HduFormat } from './formats/index.ts';
 import { readWhole, SkippableFile } from './skippable-file.ts';

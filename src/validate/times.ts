@@ -65,6 +65,11 @@ export function roundingSeconds(time: number): number {
   return Math.fround(time) === time && spacing >= 1 ? spacing / 2 : 0;
 }
 
+/** How far a time may be off because its column has 32 bits; time-32-bit tells such a column. */
+export function roundingOfColumn(table: BinTable, column: string, time: number): number {
+  return table.column(column)?.form.code === 'E' ? roundingSeconds(time) : 0;
+}
+
 /** Whether a time is what is left of another one after 32 bits. */
 export function isRounded(time: number, exact: number): boolean {
   return time !== exact && roundingSeconds(time) > 0 && Math.fround(exact) === time;

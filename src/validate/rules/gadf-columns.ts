@@ -1,8 +1,11 @@
 import type { Header } from '../../fits/index.ts';
-import { parseTForm, type TForm } from '../../fits/index.ts';
+import { type BinTable, parseTForm, type TForm } from '../../fits/index.ts';
 import type { HduFacts } from '../facts.ts';
-import type { ColumnSpec } from '../formats/index.ts';
+import type { Report, Severity } from '../finding.ts';
+import { type ColumnSpec, OBS_INDEX } from '../formats/index.ts';
 import { headerText } from '../header-values.ts';
+import { isDrift, LOCAL_AND_SKY } from '../observation-mode.ts';
+import { textOf } from '../row-batch.ts';
 import type { Rule } from '../rule.ts';
 
 const WANTED: Readonly<Record<ColumnSpec['kind'], readonly [codes: string, text: string]>> = {
@@ -22,10 +25,13 @@ export const gadfColumns: Rule = {
   detail:
     'Names are compared in any case. Numbers of another kind (such as MULTIP with a fraction) in a column that need not ' +
     'be there are a warning. Names that were used before (ETRUE_LO, ETRUE_HI, BGD) and that tools still read ' +
-    'are a warning, and so is a missing EVENT_ID. RA_PNT and DEC_PNT of an observation index with OBS_MODE need not be ' +
-    'there if ALT_PNT and AZ_PNT are. Times of 32 bits are told by time-32-bit.',
+    'are a warning, and so is a missing EVENT_ID. An observation index needs RA_PNT and DEC_PNT if there is an ' +
+    'observation in it whose OBS_MODE is not DRIFT, and ALT_PNT and AZ_PNT if there is one whose OBS_MODE is DRIFT ' +
+    '(before v0.3, which brought this, a warning, and only if it has no RA_PNT and DEC_PNT either). Times of 32 bits ' +
+    'are told by time-32-bit.',
   clause: 'GADF v0.3, mandatory columns',
   checks: {
+    obsIndex: checkPointing,
     hdu: (hdu, report) => {
       const { format, place, header } = hdu;
       if (format === undefined || hdu.scan.kind !== 'bintable') return;
@@ -35,7 +41,7 @@ export const gadfColumns: Rule = {
         const older = spec.older?.find((name) => columns.has(name));
         const form = columns.get(spec.name) ?? (older === undefined ? undefined : columns.get(older));
         if (form === undefined) {
-          const severity = severityOfMissing(spec, hdu, columns);
+          const severity = severityOfMissing(spec, hdu);
           if (severity === undefined) continue;
           const message = `There is no column ${spec.name} in ${format.title}.`;
           report(place, { severity, clause, column: spec.name, message, found: 'none', wanted: spec.name });
@@ -67,13 +73,29 @@ function columnsOf(header: Header): Map<string, TForm | 'none'> {
   return columns;
 }
 
-function severityOfMissing(
-  { name, missing, since }: ColumnSpec,
-  { version }: HduFacts,
-  columns: ReadonlyMap<string, unknown>,
-): ColumnSpec['missing'] {
+function severityOfMissing({ name, missing, since }: ColumnSpec, { format, version }: HduFacts): ColumnSpec['missing'] {
   if (since !== undefined && version !== since) return undefined;
-  const other: Readonly<Record<string, string>> = { RA_PNT: 'ALT_PNT', DEC_PNT: 'AZ_PNT' };
-  const instead = other[name];
-  return columns.has('OBS_MODE') && instead !== undefined && columns.has(instead) ? undefined : missing;
+  return format === OBS_INDEX && POINTING_COLUMNS.includes(name) ? undefined : missing;
+}
+
+/** Those that the modes of the observations ask for. */
+const POINTING_COLUMNS = ['RA_PNT', 'DEC_PNT', 'ALT_PNT', 'AZ_PNT'];
+
+/** @see GADF v0.3 obs-index, RA_PNT to AZ_PNT */
+function checkPointing(hdu: HduFacts, table: BinTable, report: Report): void {
+  const drifting = Array.from({ length: table.rowCount }, (_, row) => isDrift(textOf(table, 'OBS_MODE', row)));
+  const needed: [name: string, severity: Severity][] = [];
+  if (drifting.length === 0 || drifting.includes(false)) needed.push(['RA_PNT', 'error'], ['DEC_PNT', 'error']);
+  if (drifting.includes(true)) {
+    for (const [local, inSky] of LOCAL_AND_SKY) {
+      const isOlder = hdu.version === '0.2';
+      if (!isOlder || table.column(inSky) === undefined) needed.push([local, isOlder ? 'warning' : 'error']);
+    }
+  }
+  for (const [name, severity] of needed) {
+    if (table.column(name) !== undefined) continue;
+    const message = `There is no column ${name} in ${OBS_INDEX.title}.`;
+    const clause = `GADF v0.3 ${OBS_INDEX.clause}, columns`;
+    report(hdu.place, { severity, clause, column: name, message, found: 'none', wanted: name });
+  }
 }

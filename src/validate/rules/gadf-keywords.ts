@@ -1,9 +1,10 @@
-import type { CardValue } from '../../fits/index.ts';
+import type { CardValue, Header } from '../../fits/index.ts';
 import { isShownByColumns } from '../class-by-columns.ts';
 import type { HduFacts } from '../facts.ts';
 import { type CardChange, type Repair, SEVERITIES, type Severity } from '../finding.ts';
 import type { KeywordSpec } from '../formats/index.ts';
 import { headerText } from '../header-values.ts';
+import { isDrift, LOCAL_AND_SKY } from '../observation-mode.ts';
 import type { Rule } from '../rule.ts';
 
 export const gadfKeywords: Rule = {
@@ -13,7 +14,7 @@ export const gadfKeywords: Rule = {
   detail:
     'An error for those that results depend on: OBS_ID, the pointing, times with their reference, ONTIME, LIVETIME and ' +
     'DEADC. RA_PNT and DEC_PNT are not asked for where OBS_MODE is DRIFT; ALT_PNT and AZ_PNT are, then (before v0.3, ' +
-    'which brought this, a missing pointing of such an observation is a warning). A warning for ' +
+    'which brought this, a warning, and only if there is no RA_PNT and DEC_PNT either). A warning for ' +
     'those that describe. A note for the place of the observatory, which is encouraged only. Wrong types are an error ' +
     'where a missing keyword is one, but numbers in quotes are a warning. An empty text is a missing one.',
   clause: 'GADF v0.3, mandatory header keywords',
@@ -75,16 +76,19 @@ function certainValue(hdu: HduFacts, name: string): string | undefined {
 }
 
 function wantedKeywords({ format, header, version }: HduFacts, severity: Severity): KeywordSpec[] {
-  const isDrift = headerText(header, 'OBS_MODE')?.toUpperCase() === 'DRIFT';
+  const drifts = isDrift(headerText(header, 'OBS_MODE'));
   const wanted = (format?.keywords ?? []).filter(({ since }) => since === undefined || version === '0.3');
-  return wanted.map((spec) => (isDrift ? inDrift(spec, version) : spec)).filter(({ missing }) => missing === severity);
+  return wanted
+    .map((spec) => (drifts ? inDrift(spec, header, version) : spec))
+    .filter(({ missing }) => missing === severity);
 }
 
-/** An instrument that does not move has no pointing in the sky. */
-function inDrift(spec: KeywordSpec, version: HduFacts['version']): KeywordSpec {
-  const name = ({ RA_PNT: 'ALT_PNT', DEC_PNT: 'AZ_PNT' } as Readonly<Record<string, string>>)[spec.name];
+/** An instrument that does not move has no pointing in the sky. Before v0.3 it could give none but that. */
+function inDrift(spec: KeywordSpec, header: Header, version: HduFacts['version']): KeywordSpec {
+  const [name] = LOCAL_AND_SKY.find(([, inSky]) => inSky === spec.name) ?? [];
   if (name === undefined) return spec;
-  return version === '0.2' ? { ...spec, missing: 'warning' } : { ...spec, name };
+  if (version !== '0.2') return { ...spec, name };
+  return header.has(spec.name) ? spec : { ...spec, name, missing: 'warning' };
 }
 
 function isThere({ header }: HduFacts, name: string): boolean {

@@ -1,4 +1,4 @@
-import { isCompressedTable } from '../facts.ts';
+import { isCompressedTable } from '../../fits/index.ts';
 import { formatOfHeader } from '../formats/index.ts';
 import { headerText } from '../header-values.ts';
 import type { Rule } from '../rule.ts';

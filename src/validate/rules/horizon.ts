@@ -6,6 +6,7 @@ import {
   utcOfTime,
 } from '../../gadf/index.ts';
 import { headerNumber, headerText } from '../header-values.ts';
+import { isDrift } from '../observation-mode.ts';
 import type { Rule } from '../rule.ts';
 import { referenceOf } from '../times.ts';
 
@@ -23,7 +24,7 @@ export const horizon: Rule = {
   clause: 'GADF v0.3 coordinates, Alt / Az',
   checks: {
     hdu: ({ format, header, place }, report) => {
-      if (format?.type !== 'events' || headerText(header, 'OBS_MODE')?.toUpperCase() === 'DRIFT') return;
+      if (format?.type !== 'events' || isDrift(headerText(header, 'OBS_MODE'))) return;
       const names = ['RA_PNT', 'DEC_PNT', 'ALT_PNT', 'AZ_PNT', 'TSTART', 'TSTOP', 'GEOLON', 'GEOLAT'];
       const values = names.map((name) => headerNumber(header, name) ?? Number.NaN);
       const reference = referenceOf(header);

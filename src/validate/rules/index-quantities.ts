@@ -1,3 +1,4 @@
+import { isDrift, LOCAL_AND_SKY } from '../observation-mode.ts';
 import { numbersOf, textOf } from '../row-batch.ts';
 import { RowTally } from '../row-tally.ts';
 import type { Rule } from '../rule.ts';
@@ -8,10 +9,11 @@ export const indexQuantities: Rule = {
   title: 'The observation index has values that are not possible.',
   detail:
     'QUALITY other than -1, 0, 1 and 2; negative EVENT_COUNT or N_TELS; N_TELS that is not the number of telescopes in ' +
-    'TELLIST (where that is a list of numbers); required columns without a value (an error).',
+    'TELLIST (where that is a list of numbers); required columns without a value (an error), which for the ' +
+    'pointing are those of the mode of the observation: ALT_PNT and AZ_PNT of DRIFT since v0.3, else RA_PNT and DEC_PNT.',
   clause: 'GADF v0.3 obs-index',
   checks: {
-    obsIndex: ({ place }, table, report) => {
+    obsIndex: ({ place, version }, table, report) => {
       const total = table.rowCount;
       const scan = (column: string, isBad: (value: number, row: number) => boolean): RowTally => {
         const values = numbersOf(table, column);
@@ -26,9 +28,11 @@ export const indexQuantities: Rule = {
         const message = `${column} ${what} in ${tally.of(total)} of the observation index: ${tally.examples.join(', ')}.`;
         report(place, { severity, column, message, ...tally.detail() });
       };
-      for (const name of ['RA_PNT', 'DEC_PNT', 'TSTART', 'TSTOP']) {
-        const isDrift = (row: number): boolean => textOf(table, 'OBS_MODE', row)?.toUpperCase() === 'DRIFT';
-        const needed = (row: number): boolean => !name.endsWith('_PNT') || !isDrift(row);
+      const drifts = (row: number): boolean => isDrift(textOf(table, 'OBS_MODE', row));
+      for (const name of ['RA_PNT', 'DEC_PNT', 'ALT_PNT', 'AZ_PNT', 'TSTART', 'TSTOP']) {
+        const isLocal = LOCAL_AND_SKY.some(([local]) => local === name);
+        const needed = (row: number): boolean =>
+          !name.endsWith('_PNT') || (isLocal ? version === '0.3' && drifts(row) : !drifts(row));
         tell(
           name,
           scan(name, (value, row) => !Number.isFinite(value) && needed(row)),

@@ -4,7 +4,7 @@ import type { Report, Severity } from '../finding.ts';
 import { headerNumber, headerText } from '../header-values.ts';
 import { numbersOf, textOf } from '../row-batch.ts';
 import type { Rule } from '../rule.ts';
-import { explainShift, isRounded, referenceOf, referenceOfColumn, shiftSeconds } from '../times.ts';
+import { explainShift, isRounded, referenceOf, referenceOfColumn, roundingOfColumn, shiftSeconds } from '../times.ts';
 
 export const indexValues: Rule = {
   code: 'index-values',
@@ -87,7 +87,8 @@ function compareTimes(row: Row): void {
   // time-offset tells it.
   if (isShift && explainShift(start[2], reference, start[1]) !== undefined) return;
   for (const [name, [here, there, seconds]] of off) {
-    if (Math.abs(seconds) > 0.5 && !isRounded(here, there) && !isRounded(there, here))
+    const limit = 0.5 + roundingOfColumn(table, name, here);
+    if (Math.abs(seconds) > limit && !isRounded(here, there) && !isRounded(there, here))
       tell(row, name, String(here), String(there), 'error');
   }
 }

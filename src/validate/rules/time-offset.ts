@@ -3,7 +3,15 @@ import type { Report } from '../finding.ts';
 import { headerNumber } from '../header-values.ts';
 import { numbersOf } from '../row-batch.ts';
 import type { Rule } from '../rule.ts';
-import { explainShift, referenceOf, referenceOfColumn, secondsText, shiftSeconds } from '../times.ts';
+import {
+  explainShift,
+  isRounded,
+  referenceOf,
+  referenceOfColumn,
+  roundingOfColumn,
+  secondsText,
+  shiftSeconds,
+} from '../times.ts';
 
 /** Times that agree to this are the same. */
 const SAME_SECONDS = 0.5;
@@ -39,9 +47,16 @@ function checkIndex(
   if (obsIndex === undefined || obsRow === undefined) return;
   const reference = referenceOf(events.header);
   const shift = shiftSeconds(referenceOfColumn(obsIndex.table, 'TSTART'), reference);
-  const offsets = (['TSTART', 'TSTOP'] as const).map((name, i) => {
+  const ends = [
+    ['TSTART', start],
+    ['TSTOP', stop],
+  ] as const;
+  const offsets = ends.map(([name, wanted]) => {
     const time = numbersOf(obsIndex.table, name)?.[obsRow] ?? Number.NaN;
-    return time + shift - (i === 0 ? start : stop);
+    const offset = time + shift - wanted;
+    // What 32 bits take away may be as much as leap seconds.
+    const isOfRounding = Math.abs(offset) <= roundingOfColumn(obsIndex.table, name, time) || isRounded(time, wanted);
+    return isOfRounding ? 0 : offset;
   });
   const found = commonShift(offsets, (seconds) => explainShift(seconds, reference, start));
   if (found === undefined) return;

@@ -1,4 +1,5 @@
 import { headerNumber, headerText } from '../header-values.ts';
+import { isDrift } from '../observation-mode.ts';
 import { numbersOf } from '../row-batch.ts';
 import { RowTally } from '../row-tally.ts';
 import type { Rule } from '../rule.ts';
@@ -19,7 +20,7 @@ export const timeSpan: Rule = {
       const [start, stop] = [headerNumber(header, 'TSTART'), headerNumber(header, 'TSTOP')];
       if (start === undefined || stop === undefined || (stop > start && stop - start <= DAY_SECONDS)) return;
       const severity = stop > start ? 'warning' : 'error';
-      if (severity === 'warning' && headerText(header, 'OBS_MODE')?.toUpperCase() === 'DRIFT') return;
+      if (severity === 'warning' && isDrift(headerText(header, 'OBS_MODE'))) return;
       const message =
         stop > start
           ? `The observation lasts ${stop - start} s, more than a day.`

@@ -84,6 +84,25 @@ export function columns(
   };
 }
 
+/** Stores columns of 64-bit numbers with 32 bits. */
+export function in32Bits(...names: readonly string[]): Edit {
+  return (hdu) => {
+    for (const name of names) {
+      const table = tableOf(hdu);
+      const { offset, index } = table.column(name)!;
+      const rows = Array.from({ length: table.rowCount }, (_, row) => {
+        const before = Buffer.from(hdu.data.subarray(row * table.rowBytes, (row + 1) * table.rowBytes));
+        const number = Buffer.alloc(4);
+        number.writeFloatBE(before.readDoubleBE(offset));
+        return Buffer.concat([before.subarray(0, offset), number, before.subarray(offset + 8)]);
+      });
+      hdu.data = new Uint8Array(Buffer.concat(rows));
+      hdu.header.set('NAXIS1', table.rowBytes - 4);
+      hdu.header.set(`TFORM${index + 1}`, 'E');
+    }
+  };
+}
+
 /** Repeats some rows of a table behind its last one. */
 export function repeatRows(...rows: readonly number[]): Edit {
   return (hdu) => {

@@ -1,5 +1,7 @@
-import { card, column, withoutCard } from '../edits.ts';
+import { all, card, column, text, withoutCard } from '../edits.ts';
 import type { FaultCase } from './case.ts';
+
+const DRIFTS_FIRST = (row: number, mode: string): string => (row === 0 ? 'DRIFT' : mode);
 
 /** Faults of keywords, columns, units and classes. */
 export const FORMAT_CASES: readonly FaultCase[] = [
@@ -15,6 +17,20 @@ export const FORMAT_CASES: readonly FaultCase[] = [
     code: 'gadf-keywords',
     fault: 'no pointing',
     edit: { hdus: { EVENTS: withoutCard('RA_PNT', 'DEC_PNT') } },
+    severity: 'error',
+    message: /The header of EVENTS lacks RA_PNT, DEC_PNT/,
+  },
+  {
+    code: 'gadf-keywords',
+    fault: 'no pointing of an observation in drift mode',
+    edit: { hdus: { EVENTS: all(card('OBS_MODE', 'DRIFT'), withoutCard('RA_PNT', 'DEC_PNT', 'ALT_PNT', 'AZ_PNT')) } },
+    severity: 'error',
+    message: /The header of EVENTS lacks ALT_PNT, AZ_PNT/,
+  },
+  {
+    code: 'gadf-keywords',
+    fault: 'no pointing of an observation that slews',
+    edit: { hdus: { EVENTS: all(card('OBS_MODE', 'SLEW'), withoutCard('RA_PNT', 'DEC_PNT')) } },
     severity: 'error',
     message: /The header of EVENTS lacks RA_PNT, DEC_PNT/,
   },
@@ -67,6 +83,27 @@ export const FORMAT_CASES: readonly FaultCase[] = [
     edit: { hdus: { OBS_INDEX: column('OBS_MODE', 'TTYPE', 'MODE') } },
     severity: 'warning',
     message: /There is no column OBS_MODE in the observation index/,
+  },
+  {
+    code: 'gadf-columns',
+    fault: 'no RA_PNT of observations that point, though they have ALT_PNT',
+    edit: { hdus: { OBS_INDEX: column('RA_PNT', 'TTYPE', 'RA_MEAN') } },
+    severity: 'error',
+    message: /There is no column RA_PNT in the observation index/,
+  },
+  {
+    code: 'gadf-columns',
+    fault: 'no ALT_PNT of an observation in drift mode',
+    edit: { hdus: { OBS_INDEX: all(text('OBS_MODE', DRIFTS_FIRST), column('ALT_PNT', 'TTYPE', 'ALT_MEAN')) } },
+    severity: 'error',
+    message: /There is no column ALT_PNT in the observation index/,
+  },
+  {
+    code: 'gadf-columns',
+    fault: 'no RA_PNT of observations in drift mode, of which one is not',
+    edit: { hdus: { OBS_INDEX: all(text('OBS_MODE', DRIFTS_FIRST), column('RA_PNT', 'TTYPE', 'RA_MEAN')) } },
+    severity: 'error',
+    message: /There is no column RA_PNT in the observation index/,
   },
   {
     code: 'gadf-units',

@@ -1,4 +1,4 @@
-import { card, cell, dropRows, repeatRows, text } from '../edits.ts';
+import { all, card, cell, dropRows, repeatRows, text } from '../edits.ts';
 import type { FaultCase } from './case.ts';
 
 /** Faults of the two indexes, and of what they say of event headers. */
@@ -139,6 +139,20 @@ export const INDEX_CASES: readonly FaultCase[] = [
     edit: { hdus: { OBS_INDEX: cell('RA_PNT', Number.NaN) } },
     severity: 'error',
     message: /RA_PNT is no number/,
+  },
+  {
+    code: 'index-quantities',
+    fault: 'a drift without a pointing in the horizon',
+    edit: {
+      hdus: {
+        OBS_INDEX: all(
+          text('OBS_MODE', () => 'DRIFT'),
+          cell('AZ_PNT', Number.NaN),
+        ),
+      },
+    },
+    severity: 'error',
+    message: /AZ_PNT is no number in 1 of 2 rows/,
   },
   {
     code: 'obs-mode',
