@@ -12,6 +12,7 @@ import {
   writeTables,
 } from '../../test/support/store.ts';
 import { buildTable } from '../fits/index.ts';
+import { HduIndex } from '../gadf/index.ts';
 import type { CopyEvent } from './copy-events.ts';
 
 const times = <T>(count: number, values: readonly T[]) => values.flatMap((value) => Array<T>(count).fill(value));
@@ -196,6 +197,35 @@ describe('copyStore() of tables of any shape', () => {
     const store = await customStore(from, rows, { hduTables: [table], files: ['base/deeper/a'] });
     expect(await copy(store, to)).toMatchObject({ filesCopied: 1, failed: [] });
     expect(await filesIn(to)).toContain('base/deeper/a');
+  });
+
+  it('joins rows that count from another folder and another moment', async () => {
+    const { from, to } = await places();
+    const withTime = (id: number, mjd: number, seconds: number) => {
+      const columns = [{ name: 'TSTART', form: '1D', unit: 's', values: [seconds] }];
+      const table = obsIndexTable([id], 'OBS_INDEX', columns);
+      for (const [key, value] of Object.entries({ MJDREFI: mjd, MJDREFF: 0, TIMESYS: 'TT', TIMEUNIT: 's' })) {
+        table.header.set(key, value);
+      }
+      return [table];
+    };
+    const first = await customStore(join(from, '../first'), [{ id: 1, name: 'a' }], {
+      obsTables: withTime(1, 51_910, 86_400),
+    });
+    const rows = [{ id: 2, dir: 'deeper', name: 'b' }];
+    const hduTable = hduIndexTable(rows);
+    hduTable.header.set('BASE_DIR', 'base');
+    const second = await customStore(from, rows, {
+      hduTables: [hduTable],
+      obsTables: withTime(2, 51_911, 86_400),
+      files: ['base/deeper/b'],
+    });
+    for (const store of [first, second]) expect(await copy(store, to)).toMatchObject({ filesCopied: 1, failed: [] });
+    const [table] = await readTables(join(to, 'hdu-index.fits.gz'));
+    if (table === undefined) throw new Error('no table');
+    expect(new HduIndex(table, 'hdu-index.fits.gz', '').files().paths).toEqual(['data/a', 'base/deeper/b']);
+    const times = (await readRows(join(to, 'obs-index.fits.gz'))).map(({ TSTART }) => TSTART);
+    expect(times).toEqual([86_400, 2 * 86_400]);
   });
 
   it.each(['/fefs/dl3', '$GAMMAPY_DATA/dl3', '~/dl3'])(
