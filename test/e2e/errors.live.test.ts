@@ -76,7 +76,7 @@ describe('errors of csiactcopy', () => {
     await writeFile(index, 'SIMPLY NO FITS');
     await expectOneError(folder, copy(folder), '"store/hdu-index.fits.gz"');
     await writeTables(index, [buildTable({ name: 'HDU_INDEX', columns: [{ name: 'X', form: '1J', values: [1] }] })]);
-    await expectOneError(folder, copy(folder), 'lacks OBS_ID, FILE_DIR, FILE_NAME');
+    await expectOneError(folder, copy(folder), 'lacks OBS_ID, FILE_NAME');
     expect(await readdir(folder)).not.toContain('out');
   });
 
