@@ -70,7 +70,7 @@ export class HttpSource implements Source {
     const client = await HttpClient.open(root, options, MAX_READS);
     root.username = '';
     root.password = '';
-    client.prepare(FIRST_CONNECTIONS);
+    client.prepare(FIRST_CONNECTIONS + (options.readsMuch ? INITIAL_READS : 0));
     return new HttpSource(root, client);
   }
 

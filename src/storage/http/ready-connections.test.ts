@@ -45,6 +45,19 @@ describe('ReadyConnections', () => {
     for (const socket of taken) socket.destroy();
   });
 
+  it('makes as many as are lacking', async () => {
+    const { url, made } = await listen();
+    const connections = await ready();
+    connections.open(url, 3);
+    await expect.poll(() => made.length).toBe(3);
+    const taken = await take(connections, url);
+    connections.open(url, 3);
+    await expect.poll(() => made.length).toBe(4);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(made).toHaveLength(4);
+    taken.destroy();
+  });
+
   it('passes over one that the server has ended', async () => {
     const { url, made } = await listen();
     const connections = await ready();

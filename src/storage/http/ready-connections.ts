@@ -21,13 +21,17 @@ export class ReadyConnections {
     this.make = make;
   }
 
-  /** Begins to make connections. Whether they succeed, the request hears that takes one of them. */
+  /**
+   * Begins to make connections, until so many are there or on their way. Whether they succeed, the request hears that takes
+   * one of them.
+   */
   open({ protocol, host, hostname, port }: URL, count: number): void {
     const origin = `${protocol}//${host}`;
+    const waiting = this.waiting.get(origin) ?? [];
     // Without the brackets that an address of IPv6 has in a URL.
     const options = { protocol, host, hostname: hostname.replace(/^\[(.*)\]$/, '$1'), port };
-    const begun = Array.from({ length: count }, () => this.begin(options));
-    this.waiting.set(origin, [...(this.waiting.get(origin) ?? []), ...begun]);
+    const begun = Array.from({ length: Math.max(0, count - waiting.length) }, () => this.begin(options));
+    this.waiting.set(origin, [...waiting, ...begun]);
     const timer = setTimeout(() => {
       this.timers.delete(timer);
       for (const found of begun) this.drop(origin, found);

@@ -190,8 +190,8 @@ it('S3Source makes connections ahead, and asks over them', async () => {
   const source = await open(server);
   await expect.poll(() => server.connections).toBe(4);
   source.prepare();
-  await expect.poll(() => server.connections).toBe(20);
+  await expect.poll(() => server.connections).toBe(16);
   const found = await Promise.all(Array.from({ length: 16 }, (_, i) => contentOf(source, `${i}`)));
   expect(found.map(({ length }) => length)).toEqual(Array(16).fill(10));
-  expect(server.connections).toBe(20);
+  expect(server.connections).toBe(16);
 });

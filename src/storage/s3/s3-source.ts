@@ -49,7 +49,7 @@ export class S3Source implements Source {
    */
   static async open(location: S3Location, options: AccessOptions): Promise<S3Source> {
     const client = await openClient(location, options);
-    client.prepare(FIRST_CONNECTIONS);
+    client.prepare(FIRST_CONNECTIONS + (options.readsMuch ? INITIAL_READS : 0));
     return new S3Source(client, location);
   }
 
