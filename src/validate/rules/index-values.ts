@@ -88,8 +88,10 @@ function compareTimes(row: Row): void {
   if (isShift && explainShift(start[2], reference, start[1]) !== undefined) return;
   for (const [name, [here, there, seconds]] of off) {
     const limit = 0.5 + roundingOfColumn(table, name, here);
-    if (Math.abs(seconds) > limit && !isRounded(here, there) && !isRounded(there, here))
-      tell(row, name, String(here), String(there), 'error');
+    if (Math.abs(seconds) <= limit || isRounded(here, there) || isRounded(there, here)) continue;
+    const references = shift === 0 ? '' : ', counted from different references';
+    const text = `${name}, by ${Number(Math.abs(seconds).toFixed(3))} s${references}:`;
+    tell(row, name, String(here), String(there), 'error', text);
   }
 }
 

@@ -108,7 +108,7 @@ export const INDEX_CASES: readonly FaultCase[] = [
     fault: 'another start',
     edit: { hdus: { OBS_INDEX: cell('TSTART', (time) => time + 100) } },
     severity: 'error',
-    message: /differ in TSTART/,
+    message: /differ in TSTART, by 100 s: /,
     also: ['date-obs'],
   },
   {
