@@ -17,7 +17,8 @@ const OWN_TYPES: ReadonlySet<HduType> = new Set(['events', 'gti', 'pointing']);
 /**
  * Finds the HDUs that belong to event lists, type by type. The first of these ties that gives any decides:
  *
- * 1. the file of the event list;
+ * 1. the file of the event list, where it is the only one there also if OBS_ID is another: responses are handed on, and
+ *    keep the OBS_ID of the observation that they were made for;
  * 2. OBS_ID of the HDU;
  * 3. the cards CALDB and IRF of the event list, and a path `…/CALDB/bcf/IRF/…` (HEASARC CALDB, CTA 1DC);
  * 4. names: the same stem, or the observation ID as a number in the name of the file;
@@ -79,12 +80,8 @@ export class HduLinker {
   private find(list: EventList, type: HduType): readonly FiledHdu[] | string {
     const { file, obsId } = list;
     const isOfType = ({ hdu }: FiledHdu) => hdu.type === type;
-    const beside = file.hdus.filter((hdu) => hdu.type === type && (observationIdOf(hdu) ?? obsId) === obsId);
-    if (beside.length > 0)
-      return ofEventType(
-        beside.map((hdu) => ({ file, hdu })),
-        list,
-      );
+    const beside = besideIn(list, type);
+    if (beside.length > 0) return ofEventType(beside, list);
     const own = (this.byObservation.get(obsId) ?? []).filter(isOfType);
     if (own.length > 0) return single(ofEventType(own, list), type, 'OBS_ID');
     if (!OWN_TYPES.has(type)) {
@@ -138,6 +135,14 @@ export class HduLinker {
       if (folder === '' || eventFolders.has(folder)) return;
     }
   }
+}
+
+/** The HDUs of a type in the file of an event list. */
+function besideIn({ file, hdu: own, obsId }: EventList, type: HduType): FiledHdu[] {
+  const found = file.hdus.filter((hdu) => hdu.type === type).map((hdu) => ({ file, hdu }));
+  const matching = found.filter(({ hdu }) => (observationIdOf(hdu) ?? obsId) === obsId);
+  const isAlone = file.hdus.every((hdu) => hdu.type !== 'events' || hdu === own);
+  return matching.length === 0 && isAlone ? found : matching;
 }
 
 function add<K>(map: Map<K, FiledHdu[]>, key: K, found: FiledHdu): void {

@@ -93,6 +93,28 @@ describe('indexStore() and the layouts of producers', () => {
     ]);
   });
 
+  it('takes what stands beside the only event list of a file, whatever OBS_ID it was made for', async () => {
+    const directory = await tempDirectory();
+    const aeff = response('aeff_2d', { cards: { OBS_ID: 1 } });
+    await writeFiles(directory, {
+      'a.fits': [events(1), gti(), aeff],
+      'b.fits': [events(2), gti({ cards: { OBS_ID: 1 } }), aeff],
+      'both.fits': [events(3, { name: 'A' }), events(4, { name: 'B' }), response('aeff_2d', { cards: { OBS_ID: 4 } })],
+    });
+    expect((await index(directory)).problems).toEqual([]);
+    expect(await hduRows(directory)).toEqual([
+      '1 events a.fits[EVENTS]',
+      '1 gti a.fits[GTI]',
+      '1 aeff_2d a.fits[AEFF]',
+      '2 events b.fits[EVENTS]',
+      '2 gti b.fits[GTI]',
+      '2 aeff_2d b.fits[AEFF]',
+      '3 events both.fits[A]',
+      '4 events both.fits[B]',
+      '4 aeff_2d both.fits[AEFF]',
+    ]);
+  });
+
   it('lists none of several responses that may be meant, and says so once', async () => {
     const directory = await tempDirectory();
     const both = { 'irfs/z20.fits': [response('aeff_2d')], 'irfs/z40.fits': [response('aeff_2d')] };
