@@ -12,7 +12,7 @@ export interface HeaderBlocks {
   readonly bytes: Uint8Array;
   /** Records up to END, which counts; `undefined` if END was not found. */
   readonly records: number | undefined;
-  /** Whether the file ends before END, and before as many records as were allowed. */
+  /** Whether the file ends before END, and before {@link MAX_HEADER_CARDS} records. */
   readonly isCut: boolean;
 }
 
@@ -22,12 +22,9 @@ export interface HeaderBlocks {
  * @param block gives the next bytes of the file, fewer than a block only at its end.
  * @see FITS 4.0 §3.3.1
  */
-export async function readHeaderBlocks(
-  block: () => Promise<Uint8Array>,
-  maxRecords: number = MAX_HEADER_CARDS,
-): Promise<HeaderBlocks> {
+export async function readHeaderBlocks(block: () => Promise<Uint8Array>): Promise<HeaderBlocks> {
   const blocks: Uint8Array[] = [];
-  for (let records = 0; records < maxRecords; records += BLOCK_LENGTH / CARD_LENGTH) {
+  for (let records = 0; records < MAX_HEADER_CARDS; records += BLOCK_LENGTH / CARD_LENGTH) {
     const found = await block();
     blocks.push(found);
     const end = findEndRecord(found, 0, found.length);

@@ -64,6 +64,29 @@ describe('Header', () => {
     );
   });
 
+  it('Header.get() gives the value that Header.card() has, whatever a record holds', () => {
+    const piece = fc.constantFrom(...`' '' / & ( , ) T F 1 9007199254740993 - + . E5 D-3 a ä`.split(' '), ' ', '  ');
+    const start = fc.constantFrom(
+      'KEY     = ',
+      'KEY     =',
+      'key     = ',
+      'HIERARCH A KEY =',
+      'CONTINUE  ',
+      'COMMENT ',
+    );
+    const line = fc
+      .tuple(start, fc.array(piece, { maxLength: 12 }))
+      .map(([first, pieces]) => `${first}${pieces.join('')}`.slice(0, 80));
+    fc.assert(
+      fc.property(fc.array(line, { maxLength: 4 }), (records) => {
+        for (const keyword of ['KEY', 'A KEY', 'CONTINUE', 'COMMENT']) {
+          expect(parse(records).get(keyword)).toEqual(parse(records).card(keyword)?.value);
+        }
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
   it('Header.parse() counts whole blocks from its offset', () => {
     const one = headerBytes(RECORDS);
     const two = headerBytes(Array.from({ length: 36 }, (_, i) => `KEY${i}    = ${i}`.padEnd(10)));
