@@ -26,7 +26,8 @@ export const fitsDuplicateCard: Rule = {
       const tell = (keywords: Set<string>, what: string, severity: 'note' | 'warning'): void => {
         const [card] = keywords;
         if (card === undefined) return;
-        const message = `${[...keywords].slice(0, 5).join(', ')} stand in the header more than once, ${what}.`;
+        const verb = keywords.size > 1 ? 'stand' : 'stands';
+        const message = `${[...keywords].slice(0, 5).join(', ')} ${verb} in the header more than once, ${what}.`;
         report(place, { severity, message, card, ...(keywords.size > 1 && { count: keywords.size }) });
       };
       tell(other, 'with other values', 'warning');

@@ -89,7 +89,7 @@ export const FITS_CASES: readonly FaultCase[] = [
     fault: 'two values',
     edit: { bytes: { [FIRST_FILE]: overwrite('TASSIGN = ', 'N_TELS  = ') } },
     severity: 'warning',
-    message: /N_TELS stand in the header more than once, with other values/,
+    message: /N_TELS stands in the header more than once, with other values/,
     also: ['fits-checksum'],
   },
   {
