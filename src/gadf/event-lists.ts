@@ -114,44 +114,68 @@ function nameTypes(lists: readonly EventList[]): readonly EventList[] {
 
 /**
  * Lists that no card tells apart are told by the words in which the names of their files differ (`fHitbin5GP`), if each has
- * responses of its own that are named alike. Without these it may as well be a copy.
+ * such words, and responses of its own that are named alike. Without these it may as well be a copy.
  */
 function nameTypesByFile(lists: readonly EventList[], files: readonly FileFacts[]): readonly EventList[] {
-  const hasEvents = ({ hdus }: FileFacts) => hdus.some(({ type }) => type === 'events');
-  const responses = files.filter((file) => file.hdus.length > 0 && !hasEvents(file));
-  const stems = new Set(responses.map(({ path }) => stemOf(path)));
-  const groups = new Map<string, EventList[]>();
-  for (const list of lists) {
-    const key = `${list.obsId}/${list.eventType}`;
-    groups.set(key, [...(groups.get(key) ?? []), list]);
-  }
+  const ambiguous = sameKey(lists).filter((group) => group.length > 1);
+  if (ambiguous.length === 0) return lists;
+  const stems = responseStems(files);
   const types = new Map<EventList, string>();
-  for (const group of groups.values()) {
+  for (const group of ambiguous) {
     const own = new Set(group.map(({ file }) => stemOf(file.path)));
-    if (group.length === 1 || own.size < group.length || ![...own].every((stem) => stems.has(stem))) continue;
-    for (const [position, words] of distinctWords(group).entries()) types.set(group[position] as EventList, words);
+    if (own.size < group.length || ![...own].every((stem) => stems.has(stem))) continue;
+    const words = distinctWords(group);
+    // A name that only lacks what the others have is that of all: the others are copies, or newer ones.
+    if (!words.includes('')) for (const [position, list] of group.entries()) types.set(list, words[position] as string);
   }
-  // An observation may have a list of one type only.
-  const known = [...new Set(types.values())];
+  const known = [...new Set(types.values())].map((type) => ({ type, words: type.toLowerCase().split('-') }));
   return lists.map((list) => {
-    const words = new Set(stemWords(list.file.path).map((word) => word.toLowerCase()));
-    const fitting = known.filter((type) =>
-      type
-        .toLowerCase()
-        .split('-')
-        .every((word) => words.has(word)),
-    );
-    const type = types.get(list) ?? (fitting.length === 1 ? fitting[0] : undefined);
+    const type = types.get(list) ?? onlyTypeNamed(list, known);
     return type === undefined ? list : { ...list, eventType: [list.eventType, type].filter(Boolean).join('-') };
   });
 }
 
-/** Of each list the words of its file name that not all have, joined. */
+/** Lists of the same observation and type. */
+function sameKey(lists: readonly EventList[]): EventList[][] {
+  const groups = new Map<string, EventList[]>();
+  for (const list of lists) {
+    const key = `${list.obsId}/${list.eventType}`;
+    const known = groups.get(key);
+    if (known === undefined) groups.set(key, [list]);
+    else known.push(list);
+  }
+  return [...groups.values()];
+}
+
+function responseStems(files: readonly FileFacts[]): ReadonlySet<string> {
+  const hasEvents = ({ hdus }: FileFacts) => hdus.some(({ type }) => type === 'events');
+  const responses = files.filter((file) => file.hdus.length > 0 && !hasEvents(file));
+  return new Set(responses.map(({ path }) => stemOf(path)));
+}
+
+/** The type whose words are all in the name of a list: an observation may have a list of one type only. */
+function onlyTypeNamed(
+  list: EventList,
+  known: readonly { readonly type: string; readonly words: readonly string[] }[],
+): string | undefined {
+  const named = new Set(typeWords(list).map((word) => word.toLowerCase()));
+  const fitting = known.filter(({ words }) => words.every((word) => named.has(word)));
+  return fitting.length === 1 ? fitting[0]?.type : undefined;
+}
+
+/** Of each list the words of its file name that not all have, joined; empty if it has none. */
 function distinctWords(lists: readonly EventList[]): readonly string[] {
-  const words = lists.map(({ file }) => stemWords(file.path));
-  const isCommon = (word: string) =>
-    words.every((each) => each.some((other) => other.toLowerCase() === word.toLowerCase()));
-  return words.map((each) => each.filter((word) => !isCommon(word)).join('-') || each.join('-'));
+  const names = lists.map(typeWords);
+  const counts = new Map<string, number>();
+  for (const words of names) {
+    for (const word of new Set(words.map((each) => each.toLowerCase()))) counts.set(word, (counts.get(word) ?? 0) + 1);
+  }
+  return names.map((words) => words.filter((word) => counts.get(word.toLowerCase()) !== lists.length).join('-'));
+}
+
+/** The words of the name of its file but for the observation ID, which is no type. */
+function typeWords({ file, obsId }: EventList): string[] {
+  return stemWords(file.path).filter((word) => Number(/^(?:run|obs|obsid|id)?(\d+)$/i.exec(word)?.[1]) !== obsId);
 }
 
 function duplicate(known: EventList, other: EventList): string {

@@ -379,6 +379,32 @@ describe('indexStore() and the layouts of producers', () => {
     ]);
   });
 
+  it('takes a run that was processed again for a copy, and no word of its name for a type', async () => {
+    const directory = await tempDirectory();
+    const names = ['1004', '1005', '1005_v2', '1006'];
+    await writeFiles(directory, {
+      ...Object.fromEntries(names.map((name) => [`events_${name}.fits`, [events(Number.parseInt(name, 10))]])),
+      ...Object.fromEntries(names.map((name) => [`irf_${name}.fits`, [response('aeff_2d')]])),
+    });
+    const { problems, datasets } = await index(directory, { name: 'all' });
+    expect(problems[0]).toMatch(/"events_1005_v2.fits" holds observation 1005 once more/);
+    expect(datasets.map(({ name }) => name)).toEqual(['all']);
+    expect(await obsRows(directory)).toMatchObject([{ OBS_ID: 1004 }, { OBS_ID: 1005 }, { OBS_ID: 1006 }]);
+  });
+
+  it('does not take the number of an observation for a type that is a number', async () => {
+    const directory = await tempDirectory();
+    const lists = { '103_5': 103, '103_6': 103, '5': 5, run0006: 6, '104_5': 104 };
+    await writeFiles(directory, {
+      ...Object.fromEntries(Object.entries(lists).map(([name, id]) => [`events_${name}.fits`, [events(id)]])),
+      ...Object.fromEntries(Object.keys(lists).map((name) => [`irf_${name}.fits`, [response('aeff_2d')]])),
+    });
+    const { datasets } = await index(directory, { name: 'all' });
+    expect(datasets.map(({ name }) => name)).toEqual(['all-untyped', 'all-5', 'all-6']);
+    expect((await obsRows(directory, 'obs-index-untyped.fits.gz')).map(({ OBS_ID }) => OBS_ID)).toEqual([5, 6]);
+    expect((await obsRows(directory, 'obs-index-5.fits.gz')).map(({ OBS_ID }) => OBS_ID)).toEqual([103, 104]);
+  });
+
   it('tells two event lists of one file by the names of their HDUs', async () => {
     const directory = await tempDirectory();
     await writeFiles(directory, {
