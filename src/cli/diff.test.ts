@@ -163,7 +163,10 @@ describe('iact diff', () => {
         { name: 'T', form: '1D', unit: 's', values },
         { name: 'X', form: '1D', values },
       ],
-      [['MJDREFI', 51910]],
+      [
+        ['MJDREFI', 51910],
+        ['MJDREF', 51910.5],
+      ],
     );
     const two = await withObs(
       [1, 2],
@@ -171,19 +174,24 @@ describe('iact diff', () => {
         { name: 'T', form: '1D', unit: 'd', values },
         { name: 'Y', form: '1D', values },
       ],
-      [['MJDREFI', 53343]],
+      [
+        ['MJDREFI', 53343],
+        ['MJDREF', 51910.25],
+      ],
     );
     const column = { kind: 'column', index: 'obs', only: null, units: null };
     expect(await differences(one, two)).toEqual([
       { kind: 'keyword', index: 'obs', value: { name: 'MJDREFI', a: 51910, b: 53343 } },
+      { kind: 'keyword', index: 'obs', value: { name: 'MJDREF', a: 51910.5, b: 51910.25 } },
       { ...column, name: 'X', only: 'a' },
       { ...column, name: 'Y', only: 'b' },
       { ...column, name: 'T', units: { a: 's', b: 'd' } },
     ]);
     expect((await runIact(['diff', one, two])).stdout.split('\n').slice(0, -2)).toEqual([
       'Dataset custom',
-      '  Time references that differ: 1',
+      '  Time references that differ: 2',
       '    obs index: MJDREFI 51910 | 53343',
+      '    obs index: MJDREF 51910.5 | 51910.25',
       '  Columns only in A: 1',
       '    obs index: X',
       '  Columns only in B: 1',

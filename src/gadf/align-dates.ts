@@ -1,26 +1,25 @@
 import type { BinTable, ColumnSpec } from '../fits/index.ts';
 import { textColumn } from './build-index.ts';
 import { DATE_COLUMNS } from './time-columns.ts';
-import { formatInScale, type TimeScale, timeScaleOf, utcOf } from './time-reference.ts';
+import { formatInScale, type TimeScale, timeScaleOf, timesysOf, utcOf } from './time-reference.ts';
 import { mjdOfDate } from './utc.ts';
 
-/** The dates of an observation index in the time scale of another one. What is no date with a time of day stays. */
+/**
+ * The dates of an observation index in the time scale of another one, written as they were: with the time of day in a column
+ * of its own, or in the same text. What is no date with a time of day stays.
+ */
 export function alignDates(table: BinTable, main: BinTable): ColumnSpec[] {
-  const [own, wanted] = [table, main].map(({ header }) => timeScaleOf(header.string('TIMESYS') ?? 'UTC'));
+  const [own, wanted] = [table, main].map(({ header }) => timeScaleOf(timesysOf(header.get('TIMESYS'))));
   if (own === undefined || wanted === undefined || own === wanted) return [];
+  const scales = { own, wanted };
   return DATE_COLUMNS.flatMap(([dateName, timeName]): ColumnSpec[] => {
     const [dates, times] = [textsOf(table, dateName), textsOf(table, timeName)];
-    if (dates === undefined || times === undefined) return [];
-    const converted = dates.map((date, row) => convert(date, times[row] ?? '', own, wanted));
+    const rows = Array.from({ length: table.rowCount }, (_, row) =>
+      convert(dates?.[row] ?? '', times?.[row] ?? '', scales),
+    );
     return [
-      textColumn(
-        dateName,
-        converted.map(({ date }) => date),
-      ),
-      textColumn(
-        timeName,
-        converted.map(({ time }) => time),
-      ),
+      ...(dates === undefined ? [] : [textColumn(dateName, rows.map(dateOf))]),
+      ...(times === undefined ? [] : [textColumn(timeName, rows.map(timeOf))]),
     ];
   });
 }
@@ -32,14 +31,51 @@ function textsOf(table: BinTable, name: string): string[] | undefined {
   return Array.from({ length: table.rowCount }, (_, row) => data.get(row));
 }
 
+interface Scales {
+  readonly own: TimeScale;
+  readonly wanted: TimeScale;
+}
+
+interface DateAndTime {
+  readonly date: string;
+  readonly time: string;
+}
+
 const DATE = /^(\d{4})-(\d\d)-(\d\d)$/;
 const TIME = /^(\d\d):(\d\d):(\d\d(?:\.\d*)?)$/;
 
-function convert(date: string, time: string, own: TimeScale, wanted: TimeScale): { date: string; time: string } {
+const dateOf = ({ date }: DateAndTime): string => date;
+const timeOf = ({ time }: DateAndTime): string => time;
+
+/** Some have date and time in one of the columns, or in both. */
+function convert(date: string, time: string, scales: Scales): DateAndTime {
+  const [inDate, inTime] = [splitText(date), splitText(time)];
+  const pair = convertPair({ date: inDate?.date ?? date, time: inTime?.time ?? time }, scales);
+  return {
+    date: inDate ? convertWhole(inDate, scales) : (pair?.date ?? date),
+    time: inTime ? convertWhole(inTime, scales) : (pair?.time ?? time),
+  };
+}
+
+interface SplitText extends DateAndTime {
+  /** What stands between them. */
+  readonly mark: string;
+}
+
+function splitText(text: string): SplitText | undefined {
+  const [, date = '', mark = '', time = ''] = /^([^T ]+)([T ])([^T ]+)$/.exec(text) ?? [];
+  return mark === '' ? undefined : { date, mark, time };
+}
+
+function convertWhole(text: SplitText, scales: Scales): string {
+  const { date, time } = convertPair(text, scales) ?? text;
+  return `${date}${text.mark}${time}`;
+}
+
+function convertPair({ date, time }: DateAndTime, { own, wanted }: Scales): DateAndTime | undefined {
   const [, year, month, dayOfMonth] = DATE.exec(date) ?? [];
   const [, hours, minutes, seconds] = TIME.exec(time) ?? [];
   const day = mjdOfDate(Number(year), Number(month), Number(dayOfMonth));
-  if (day === undefined || seconds === undefined) return { date, time };
-  const moment = utcOf(own, day, Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds));
-  return formatInScale(wanted, moment) ?? { date, time };
+  if (day === undefined || seconds === undefined) return undefined;
+  return formatInScale(wanted, utcOf(own, day, Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds)));
 }

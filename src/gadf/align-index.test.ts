@@ -69,6 +69,40 @@ describe('alignTimes()', () => {
     expect(() => alignTimes(own, table(TT, [times([0, 0])]))).toThrow(/TIMESYS is "TDB"/);
   });
 
+  it.each([
+    ['one column', { 'DATE-OBS': '2004-12-31T23:59:30' }, { 'DATE-OBS': '2005-01-01T00:00:34.184' }],
+    ['a blank between them', { 'DATE-END': '2004-12-31 23:59:30.5' }, { 'DATE-END': '2005-01-01 00:00:34.684' }],
+    [
+      'the date and the time in both columns',
+      { 'DATE-OBS': '2004-12-31T23:59:30', 'TIME-OBS': '2004-12-31T23:59:30' },
+      { 'DATE-OBS': '2005-01-01T00:00:34.184', 'TIME-OBS': '2005-01-01T00:00:34.184' },
+    ],
+    [
+      'the time in both columns',
+      { 'DATE-OBS': '2004-12-31T23:59:30', 'TIME-OBS': '23:59:30' },
+      { 'DATE-OBS': '2005-01-01T00:00:34.184', 'TIME-OBS': '00:00:34.184' },
+    ],
+    [
+      'the date in both columns',
+      { 'DATE-OBS': '2004-12-31', 'TIME-OBS': '2004-12-31T23:59:30' },
+      { 'DATE-OBS': '2005-01-01', 'TIME-OBS': '2005-01-01T00:00:34.184' },
+    ],
+    [
+      'older names',
+      { DATE_OBS: '2004-12-31', TIME_OBS: '23:59:30' },
+      { DATE_OBS: '2005-01-01', TIME_OBS: '00:00:34.184' },
+    ],
+    ['no time', { 'DATE-OBS': '2004-12-31' }, { 'DATE-OBS': '2004-12-31' }],
+    ['a letter too many', { 'DATE-OBS': '2004-12-31T23:59:30Z' }, { 'DATE-OBS': '2004-12-31T23:59:30Z' }],
+  ])('converts dates and writes them as they were: %s', (_, given, wanted) => {
+    const columns = Object.entries(given).map(
+      ([name, value]): ColumnSpec => ({ name, form: `${value.length}A`, values: [value, ''] }),
+    );
+    const aligned = alignTimes(table(UTC, [times([0, 0]), ...columns]), table(TT, [times([0, 0])]));
+    const found = Object.keys(wanted).map((name) => [name, texts(aligned, name)]);
+    expect(found).toEqual(Object.entries(wanted).map(([name, value]) => [name, [value, '']]));
+  });
+
   it('brings dates into the time scale of the other table, and leaves what is no date', () => {
     const dates: ColumnSpec[] = [
       { name: 'DATE-OBS', form: '10A', values: ['2004-12-31', ''] },

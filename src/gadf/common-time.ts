@@ -6,10 +6,11 @@ import { TIME_KEYWORDS } from './time-columns.ts';
 import {
   formatInScale,
   readTimeReference,
+  scaleNameOf,
   type TimeReference,
-  type TimeScale,
   timeOfUtc,
   timeScaleOf,
+  timesysOf,
   utcOfTime,
 } from './time-reference.ts';
 
@@ -60,21 +61,12 @@ export function commonTime(lists: readonly EventList[]): CommonTime {
     if (reference === undefined || own === undefined || own instanceof IactError) return undefined;
     return timeOfUtc(reference, utcOfTime(own, time));
   };
-  const scale = scaleOf(mainCards);
+  const scale = timeScaleOf(timesysOf(mainCards['TIMESYS']));
   const dateOf: CommonTime['dateOf'] = (seconds) =>
     reference && scale && formatInScale(scale, utcOfTime(reference, seconds));
-  const hasItsScale = ({ hdu }: EventList): boolean => scaleNameOf(hdu.cards) === scaleNameOf(mainCards);
+  const mainScale = scaleNameOf(mainCards['TIMESYS']);
+  const hasItsScale = ({ hdu }: EventList): boolean => scaleNameOf(hdu.cards['TIMESYS']) === mainScale;
   return { cards: referenceCards(mainCards), secondsOf, dateOf, hasItsScale, notes, problems };
-}
-
-/** @see FITS 4.0 §9.2.1: UTC where TIMESYS is absent */
-function scaleNameOf({ TIMESYS }: Cards): string {
-  const name = String(TIMESYS ?? 'UTC').toUpperCase();
-  return timeScaleOf(name) ?? name;
-}
-
-function scaleOf({ TIMESYS }: Cards): TimeScale | undefined {
-  return timeScaleOf(String(TIMESYS ?? 'UTC'));
 }
 
 function keyOf(cards: Cards): string {

@@ -5,7 +5,7 @@ import { readObservationIds } from './observation-ids.ts';
 import { type CellFact, UNKNOWN_QUALITY } from './observation-row.ts';
 import type { IndexedObservation, PlannedIndex } from './plan-index.ts';
 import { DATE_COLUMNS, TIME_COLUMNS, TIME_KEYWORDS } from './time-columns.ts';
-import { readTimeReference, timeScaleOf } from './time-reference.ts';
+import { readTimeReference, scaleNameOf } from './time-reference.ts';
 
 /** An observation index with what an older one tells beyond the headers. */
 export interface KeptColumns {
@@ -50,8 +50,7 @@ export function keepColumns(
 function usableTimes(older: BinTable, cards: readonly CardEntry[]): (column: Column) => boolean {
   const header = new Header();
   for (const [keyword, value] of cards) if (TIME_KEYWORDS.includes(keyword)) header.set(keyword, value);
-  const scaleOf = (from: Header) => timeScaleOf(String(from.get('TIMESYS') ?? 'UTC'));
-  const hasScale = scaleOf(header) === scaleOf(older.header);
+  const hasScale = scaleNameOf(header.get('TIMESYS')) === scaleNameOf(older.header.get('TIMESYS'));
   return ({ name, unit }) => {
     const upper = name.toUpperCase();
     if (DATE_COLUMNS.flat().includes(upper)) return hasScale;

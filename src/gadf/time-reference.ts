@@ -1,5 +1,5 @@
 import { IactError } from '../core/index.ts';
-import type { Header } from '../fits/index.ts';
+import type { CardValue, Header } from '../fits/index.ts';
 import {
   elapsedSeconds,
   formatCut,
@@ -31,6 +31,17 @@ const SCALES: Readonly<Record<string, TimeScale>> = {
 /** The scale of this name, in any case; `undefined` for one that is not known, or that does not run with TAI. */
 export function timeScaleOf(name: string): TimeScale | undefined {
   return SCALES[name.trim().toUpperCase()];
+}
+
+/** What TIMESYS says, in capitals; UTC where it is absent or empty. @see FITS 4.0 §9.2.1 */
+export function timesysOf(value: CardValue): string {
+  return (value === undefined ? '' : String(value)).trim().toUpperCase() || 'UTC';
+}
+
+/** What TIMESYS says, equal for all names of one scale; scales that are not known differ by their names. */
+export function scaleNameOf(value: CardValue): string {
+  const name = timesysOf(value);
+  return timeScaleOf(name) ?? name;
 }
 
 /** The moment at a day (MJD) and second of any scale. */

@@ -1,5 +1,5 @@
 import type { BinTable } from '../fits/index.ts';
-import type { HduIndex, IndexedFiles, IndexKind, ObservationIds } from '../gadf/index.ts';
+import { type HduIndex, type IndexedFiles, type IndexKind, type ObservationIds, TIME_KEYWORDS } from '../gadf/index.ts';
 import { cellValue } from './cell-value.ts';
 import { type ColumnPairs, pairColumns, type SharedColumn, sameCell } from './compare-cells.ts';
 import type { Difference, HduName, Side, ValuePair } from './difference.ts';
@@ -17,7 +17,7 @@ export interface RowComparison {
 }
 
 /** What the times of a table count from. @see GADF v0.3 time */
-const TIME_KEYWORDS = ['MJDREFI', 'MJDREFF', 'TIMEUNIT', 'TIMESYS', 'TIMEREF'];
+const COMPARED_KEYWORDS = [...TIME_KEYWORDS, 'TIMEREF'];
 
 /** Compares two observation indexes, whatever the order of their rows and columns. */
 export function compareObservationRows(dataset: string, a: IdTable, b: IdTable): RowComparison {
@@ -169,7 +169,7 @@ function headDifferences(
     only,
     units: null,
   });
-  const keywords = TIME_KEYWORDS.map((name) => ({ name, a: keyword(a, name), b: keyword(b, name) }));
+  const keywords = COMPARED_KEYWORDS.map((name) => ({ name, a: keyword(a, name), b: keyword(b, name) }));
   return [
     ...keywords
       .filter((value) => value.a !== value.b)

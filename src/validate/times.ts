@@ -1,7 +1,6 @@
 import { IactError } from '../core/index.ts';
 import type { BinTable, Header } from '../fits/index.ts';
 import { elapsedSeconds, readTimeReference, type TimeReference, taiMinusUtc, utcOfTime } from '../gadf/index.ts';
-import { headerText } from './header-values.ts';
 
 /** What the times of a header count from; `undefined` if it does not tell, or in a scale that does not run with TAI. */
 export function referenceOf(header: Header, unit?: string): TimeReference | undefined {
@@ -21,11 +20,6 @@ export function referenceOfColumn(table: BinTable, column: string): TimeReferenc
 /** Seconds to add to times of one table (in seconds) to have them in another: 0 if either does not tell. */
 export function shiftSeconds(from: TimeReference | undefined, to: TimeReference | undefined): number {
   return from === undefined || to === undefined ? 0 : elapsedSeconds(to.zero, from.zero);
-}
-
-/** TIMESYS in capitals; UTC if absent. @see FITS 4.0 §9.2.1 */
-export function scaleName(header: Header): string {
-  return headerText(header, 'TIMESYS')?.toUpperCase() ?? 'UTC';
 }
 
 const TT_MINUS_TAI = 32.184;

@@ -4,7 +4,7 @@ import {
   type HduFormat,
   type KeywordSpec,
   PLACE_KEYWORDS,
-  TIME_KEYWORDS,
+  TIME_KEYWORD_SPECS,
   type ValueKind,
 } from './format.ts';
 
@@ -30,7 +30,7 @@ export const EVENTS: HduFormat = {
     ...keywords('float', 'error', 'TSTART', 'TSTOP', 'ONTIME', 'LIVETIME', 'DEADC', 'RA_PNT', 'DEC_PNT'),
     ...keywords('float', 'warning', 'EQUINOX'),
     ...keywords('text', 'warning', 'RADECSYS', 'ORIGIN', 'TELESCOP', 'INSTRUME', 'CREATOR'),
-    ...TIME_KEYWORDS,
+    ...TIME_KEYWORD_SPECS,
     ...PLACE_KEYWORDS,
   ],
   columns: [
@@ -56,7 +56,7 @@ export const GTI: HduFormat = {
   type: 'gti',
   hduClass: 'gti',
   classes: [['GTI']],
-  keywords: [...CLASS_KEYWORDS, ...keywords('text', 'warning', 'HDUCLAS1'), ...TIME_KEYWORDS],
+  keywords: [...CLASS_KEYWORDS, ...keywords('text', 'warning', 'HDUCLAS1'), ...TIME_KEYWORD_SPECS],
   columns: [
     { name: 'START', kind: 'double', unit: 's', missing: 'error' },
     { name: 'STOP', kind: 'double', unit: 's', missing: 'error' },
@@ -70,7 +70,7 @@ export const POINTING: HduFormat = {
   type: 'pointing',
   hduClass: 'pointing',
   classes: [['POINTING']],
-  keywords: [...CLASS_KEYWORDS, ...keywords('text', 'warning', 'HDUCLAS1'), ...TIME_KEYWORDS, ...PLACE_KEYWORDS],
+  keywords: [...CLASS_KEYWORDS, ...keywords('text', 'warning', 'HDUCLAS1'), ...TIME_KEYWORD_SPECS, ...PLACE_KEYWORDS],
   columns: [
     { name: 'TIME', kind: 'double', unit: 's', missing: 'error' },
     { name: 'RA_PNT', kind: 'float', unit: 'deg', missing: 'error' },

@@ -58,7 +58,7 @@ export const CLASS_KEYWORDS: readonly KeywordSpec[] = ['HDUCLASS', 'HDUDOC', 'HD
 }));
 
 /** The five keywords of time. @see GADF v0.3 time, formats: three of them have no default */
-export const TIME_KEYWORDS: readonly KeywordSpec[] = [
+export const TIME_KEYWORD_SPECS: readonly KeywordSpec[] = [
   { name: 'MJDREFI', kind: 'int', missing: 'error' },
   { name: 'MJDREFF', kind: 'float', missing: 'error' },
   { name: 'TIMESYS', kind: 'text', missing: 'error' },

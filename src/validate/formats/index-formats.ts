@@ -4,7 +4,7 @@ import {
   type HduFormat,
   type KeywordSpec,
   PLACE_KEYWORDS,
-  TIME_KEYWORDS,
+  TIME_KEYWORD_SPECS,
   type ValueKind,
 } from './format.ts';
 
@@ -44,7 +44,7 @@ export const OBS_INDEX: HduFormat = {
   type: '',
   hduClass: '',
   classes: [['INDEX'], ['OBS']],
-  keywords: [...INDEX_KEYWORDS, ...TIME_KEYWORDS, ...PLACE_KEYWORDS],
+  keywords: [...INDEX_KEYWORDS, ...TIME_KEYWORD_SPECS, ...PLACE_KEYWORDS],
   columns: [
     ...columns('int', undefined, 'error', 'OBS_ID'),
     { name: 'OBS_MODE', kind: 'text', missing: 'warning', since: '0.3' },

@@ -1,12 +1,12 @@
 import type { BinTable, Header } from '../../fits/index.ts';
-import { secondInScale, type TimeReference, timeScaleOf, utcOfTime } from '../../gadf/index.ts';
+import { secondInScale, type TimeReference, timeScaleOf, timesysOf, utcOfTime } from '../../gadf/index.ts';
 import { type DateText, parseDateText } from '../date-text.ts';
 import type { Place, Report, Severity } from '../finding.ts';
 import { headerNumber, headerText } from '../header-values.ts';
 import { numbersOf, textOf } from '../row-batch.ts';
 import { RowTally } from '../row-tally.ts';
 import type { Rule } from '../rule.ts';
-import { referenceOf, referenceOfColumn, roundingSeconds, scaleName, secondsText } from '../times.ts';
+import { referenceOf, referenceOfColumn, roundingSeconds, secondsText } from '../times.ts';
 
 export const dateObs: Rule = {
   code: 'date-obs',
@@ -79,7 +79,7 @@ function compare(
   if (reference === undefined || time === undefined || !Number.isFinite(time)) return undefined;
   const utc = utcOfTime(reference, time);
   const offByUtc = secondsOff(date, utc.mjdDay, utc.secondOfDay);
-  const scale = timeScaleOf(scaleName(header));
+  const scale = timeScaleOf(timesysOf(header.get('TIMESYS')));
   if (scale === undefined || scale === 'utc') {
     return isRight(offByUtc, date, time)
       ? undefined
@@ -88,8 +88,8 @@ function compare(
   const off = secondsOff(date, utc.mjdDay, secondInScale(scale, utc));
   if (isRight(off, date, time)) return undefined;
   if (isRight(offByUtc, date, time))
-    return { severity: 'note', text: `it is ${keyword} in UTC, but TIMESYS is ${scaleName(header)}` };
-  return { severity: 'warning', text: `it is ${offText(off)} ${keyword} (${scaleName(header)})` };
+    return { severity: 'note', text: `it is ${keyword} in UTC, but TIMESYS is ${timesysOf(header.get('TIMESYS'))}` };
+  return { severity: 'warning', text: `it is ${offText(off)} ${keyword} (${timesysOf(header.get('TIMESYS'))})` };
 }
 
 function secondsOff(date: DateText, mjdDay: number, second: number): number {

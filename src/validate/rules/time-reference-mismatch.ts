@@ -1,7 +1,8 @@
 import type { Header } from '../../fits/index.ts';
+import { scaleNameOf, timesysOf } from '../../gadf/index.ts';
 import type { DatasetFacts } from '../facts.ts';
 import type { Rule } from '../rule.ts';
-import { explainShift, referenceOf, scaleName, secondsText, shiftSeconds } from '../times.ts';
+import { explainShift, referenceOf, secondsText, shiftSeconds } from '../times.ts';
 
 /** Headers give MJDREFF with 15 digits or so; what is below this is their rounding. */
 const TOLERANCE_SECONDS = 1e-3;
@@ -42,10 +43,11 @@ export const timeReferenceMismatch: Rule = {
 
 function difference(header: Header, other: Header) {
   const [left, right] = [referenceOf(header), referenceOf(other)];
-  const [scale, otherScale] = [scaleName(header), scaleName(other)];
+  const [system, otherSystem] = [header.get('TIMESYS'), other.get('TIMESYS')];
   if (left === undefined || right === undefined) return undefined;
   const shift = shiftSeconds(left, right);
-  const scales = scale === otherScale ? '' : ` in ${scale} (not ${otherScale})`;
+  const isSame = scaleNameOf(system) === scaleNameOf(otherSystem);
+  const scales = isSame ? '' : ` in ${timesysOf(system)} (not ${timesysOf(otherSystem)})`;
   if (Math.abs(shift) > TOLERANCE_SECONDS) {
     const reason = explainShift(shift, right, 0);
     const text = `from ${secondsText(Math.abs(shift))} ${shift > 0 ? 'after' : 'before'}${reason ? ` (${reason})` : ''}${scales} the moment of`;

@@ -1,7 +1,6 @@
-import { TIME_KEYWORDS } from '../formats/index.ts';
+import { TIME_KEYWORD_SPECS } from '../formats/index.ts';
 import { headerNumber, headerText } from '../header-values.ts';
 import type { Rule } from '../rule.ts';
-import { scaleName } from '../times.ts';
 
 /** @see FITS 4.0 tables 30 and 31; LOCAL is the default of GADF */
 const SCALES = ['TT', 'TAI', 'UTC', 'TDB', 'TCB', 'TCG', 'UT1', 'GPS', 'TDT', 'ET', 'IAT', 'GMT', 'UT', 'LOCAL'];
@@ -19,10 +18,13 @@ export const timeReference: Rule = {
   clause: 'GADF v0.3 time; FITS 4.0 §9.2',
   checks: {
     hdu: ({ format, header, place, scan }, report) => {
-      if (scan.kind !== 'bintable' || !format?.keywords.includes(TIME_KEYWORDS[0] as (typeof TIME_KEYWORDS)[number]))
+      if (
+        scan.kind !== 'bintable' ||
+        !format?.keywords.includes(TIME_KEYWORD_SPECS[0] as (typeof TIME_KEYWORD_SPECS)[number])
+      )
         return;
       const scale = headerText(header, 'TIMESYS');
-      if (scale !== undefined && !SCALES.includes(scaleName(header))) {
+      if (scale !== undefined && !SCALES.includes(scale.toUpperCase())) {
         const message = `TIMESYS is "${scale}", which is no time scale.`;
         report(place, { card: 'TIMESYS', message, found: scale, wanted: SCALES.slice(0, 7).join(', ') });
       }
