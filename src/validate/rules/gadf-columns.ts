@@ -4,7 +4,7 @@ import type { HduFacts } from '../facts.ts';
 import type { Report, Severity } from '../finding.ts';
 import { type ColumnSpec, OBS_INDEX } from '../formats/index.ts';
 import { headerText } from '../header-values.ts';
-import { isDrift, LOCAL_AND_SKY } from '../observation-mode.ts';
+import { asksForLocalPointing, isDrift, LOCAL_AND_SKY } from '../observation-mode.ts';
 import { textOf } from '../row-batch.ts';
 import type { Rule } from '../rule.ts';
 
@@ -27,8 +27,8 @@ export const gadfColumns: Rule = {
     'be there are a warning. Names that were used before (ETRUE_LO, ETRUE_HI, BGD) and that tools still read ' +
     'are a warning, and so is a missing EVENT_ID. An observation index needs RA_PNT and DEC_PNT if there is an ' +
     'observation in it whose OBS_MODE is not DRIFT, and ALT_PNT and AZ_PNT if there is one whose OBS_MODE is DRIFT ' +
-    '(before v0.3, which brought this, a warning, and only if it has no RA_PNT and DEC_PNT either). Times of 32 bits ' +
-    'are told by time-32-bit.',
+    '(before v0.3, which brought this, or without a version, a warning, and only if it has no RA_PNT and DEC_PNT ' +
+    'either). Times of 32 bits are told by time-32-bit.',
   clause: 'GADF v0.3, mandatory columns',
   checks: {
     obsIndex: checkPointing,
@@ -88,7 +88,7 @@ function checkPointing(hdu: HduFacts, table: BinTable, report: Report): void {
   if (drifting.length === 0 || drifting.includes(false)) needed.push(['RA_PNT', 'error'], ['DEC_PNT', 'error']);
   if (drifting.includes(true)) {
     for (const [local, inSky] of LOCAL_AND_SKY) {
-      const isOlder = hdu.version === '0.2';
+      const isOlder = !asksForLocalPointing(hdu);
       if (!isOlder || table.column(inSky) === undefined) needed.push([local, isOlder ? 'warning' : 'error']);
     }
   }

@@ -1,10 +1,10 @@
-import type { CardValue, Header } from '../../fits/index.ts';
+import type { CardValue } from '../../fits/index.ts';
 import { isShownByColumns } from '../class-by-columns.ts';
 import type { HduFacts } from '../facts.ts';
 import { type CardChange, type Repair, SEVERITIES, type Severity } from '../finding.ts';
 import type { KeywordSpec } from '../formats/index.ts';
 import { headerText } from '../header-values.ts';
-import { isDrift, LOCAL_AND_SKY } from '../observation-mode.ts';
+import { asksForLocalPointing, isDrift, LOCAL_AND_SKY } from '../observation-mode.ts';
 import type { Rule } from '../rule.ts';
 
 export const gadfKeywords: Rule = {
@@ -14,7 +14,7 @@ export const gadfKeywords: Rule = {
   detail:
     'An error for those that results depend on: OBS_ID, the pointing, times with their reference, ONTIME, LIVETIME and ' +
     'DEADC. RA_PNT and DEC_PNT are not asked for where OBS_MODE is DRIFT; ALT_PNT and AZ_PNT are, then (before v0.3, ' +
-    'which brought this, a warning, and only if there is no RA_PNT and DEC_PNT either). A warning for ' +
+    'which brought this, or without a version, a warning, and only if there is no RA_PNT and DEC_PNT either). A warning for ' +
     'those that describe. A note for the place of the observatory, which is encouraged only. Wrong types are an error ' +
     'where a missing keyword is one, but numbers in quotes are a warning. An empty text is a missing one.',
   clause: 'GADF v0.3, mandatory header keywords',
@@ -75,20 +75,19 @@ function certainValue(hdu: HduFacts, name: string): string | undefined {
   return fileDeclares?.[name];
 }
 
-function wantedKeywords({ format, header, version }: HduFacts, severity: Severity): KeywordSpec[] {
+function wantedKeywords(hdu: HduFacts, severity: Severity): KeywordSpec[] {
+  const { format, header, version } = hdu;
   const drifts = isDrift(headerText(header, 'OBS_MODE'));
   const wanted = (format?.keywords ?? []).filter(({ since }) => since === undefined || version === '0.3');
-  return wanted
-    .map((spec) => (drifts ? inDrift(spec, header, version) : spec))
-    .filter(({ missing }) => missing === severity);
+  return wanted.map((spec) => (drifts ? inDrift(spec, hdu) : spec)).filter(({ missing }) => missing === severity);
 }
 
-/** An instrument that does not move has no pointing in the sky. Before v0.3 it could give none but that. */
-function inDrift(spec: KeywordSpec, header: Header, version: HduFacts['version']): KeywordSpec {
+/** An instrument that does not move has no pointing in the sky. */
+function inDrift(spec: KeywordSpec, hdu: HduFacts): KeywordSpec {
   const [name] = LOCAL_AND_SKY.find(([, inSky]) => inSky === spec.name) ?? [];
   if (name === undefined) return spec;
-  if (version !== '0.2') return { ...spec, name };
-  return header.has(spec.name) ? spec : { ...spec, name, missing: 'warning' };
+  if (asksForLocalPointing(hdu)) return { ...spec, name };
+  return hdu.header.has(spec.name) ? spec : { ...spec, name, missing: 'warning' };
 }
 
 function isThere({ header }: HduFacts, name: string): boolean {

@@ -1,4 +1,4 @@
-import { isDrift, LOCAL_AND_SKY } from '../observation-mode.ts';
+import { asksForLocalPointing, isDrift, LOCAL_AND_SKY } from '../observation-mode.ts';
 import { numbersOf, textOf } from '../row-batch.ts';
 import { RowTally } from '../row-tally.ts';
 import type { Rule } from '../rule.ts';
@@ -13,7 +13,8 @@ export const indexQuantities: Rule = {
     'pointing are those of the mode of the observation: ALT_PNT and AZ_PNT of DRIFT since v0.3, else RA_PNT and DEC_PNT.',
   clause: 'GADF v0.3 obs-index',
   checks: {
-    obsIndex: ({ place, version }, table, report) => {
+    obsIndex: (hdu, table, report) => {
+      const { place } = hdu;
       const total = table.rowCount;
       const scan = (column: string, isBad: (value: number, row: number) => boolean): RowTally => {
         const values = numbersOf(table, column);
@@ -32,7 +33,7 @@ export const indexQuantities: Rule = {
       for (const name of ['RA_PNT', 'DEC_PNT', 'ALT_PNT', 'AZ_PNT', 'TSTART', 'TSTOP']) {
         const isLocal = LOCAL_AND_SKY.some(([local]) => local === name);
         const needed = (row: number): boolean =>
-          !name.endsWith('_PNT') || (isLocal ? version === '0.3' && drifts(row) : !drifts(row));
+          !name.endsWith('_PNT') || (isLocal ? asksForLocalPointing(hdu) && drifts(row) : !drifts(row));
         tell(
           name,
           scan(name, (value, row) => !Number.isFinite(value) && needed(row)),
