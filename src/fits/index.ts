@@ -16,7 +16,7 @@ export type {
   NumberData,
   StringData,
 } from './column-data.ts';
-export { isCompressedTable } from './compressed-table.ts';
+export { COMPRESSED_IN_TILES, isCompressedTable } from './compressed-table.ts';
 export type { ConcatNote, ConcatOptions, TablePart } from './concat.ts';
 export { concatTables } from './concat.ts';
 export type { Hdu, HduHead, HduKind, HduOutput } from './hdu.ts';

@@ -1,4 +1,4 @@
-import type { HduHead } from '../fits/index.ts';
+import { type HduHead, isCompressedTable } from '../fits/index.ts';
 
 /** What an HDU index says of an HDU. @see GADF v0.3 hdu-index, HDU_TYPE and HDU_CLASS */
 export interface HduClassification {
@@ -14,7 +14,7 @@ export type HduType = 'events' | 'gti' | 'pointing' | 'aeff' | 'edisp' | 'psf' |
 export const HDU_TYPES: readonly HduType[] = ['events', 'gti', 'pointing', 'aeff', 'edisp', 'psf', 'bkg', 'rad_max'];
 
 /**
- * What each HDU of a file is: `undefined` for one that no index lists.
+ * What each HDU of a file is: `undefined` for one that no index lists, and for a table that is compressed in tiles.
  *
  * HDUCLAS1, 2 and 4 decide where they are; else the columns do, and at last the name. Older files give HDUCLAS4 as `2D`
  * or `3GAUSS`, or leave it out: then the columns tell the formats of a type apart.
@@ -24,7 +24,15 @@ export const HDU_TYPES: readonly HduType[] = ['events', 'gti', 'pointing', 'aeff
  */
 export function classifyHdus(heads: readonly HduHead[]): (HduClassification | undefined)[] {
   const byName = new Map(heads.map((head) => [head.name.toUpperCase(), head]));
-  return heads.map((head) => classifyMap(head, byName) ?? classifyTable(head));
+  return heads.map((head) => {
+    const isHidden = isCompressedTable(head.header);
+    return classifyMap(head, byName) ?? (isHidden ? undefined : classifyTable(head));
+  });
+}
+
+/** Whether an HDU is a table that an index would list if it were not compressed in tiles. @see FITS 4.0 §10.3 */
+export function isHiddenByCompression(head: HduHead): boolean {
+  return isCompressedTable(head.header) && classifyTable(head) !== undefined;
 }
 
 const RESPONSE_TYPES: Readonly<Record<string, HduType>> = {

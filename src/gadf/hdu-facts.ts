@@ -1,5 +1,5 @@
 import type { HduHead } from '../fits/index.ts';
-import { classifyHdus, type HduType } from './classify-hdu.ts';
+import { classifyHdus, type HduType, isHiddenByCompression } from './classify-hdu.ts';
 import { type IndexKind, isIndex } from './index-table.ts';
 
 /** A value of a header as JSON holds it. */
@@ -28,6 +28,8 @@ export interface FileFacts {
   readonly hdus: readonly HduFacts[];
   /** Which index tables the file holds; then it is no data file. */
   readonly indexKinds?: readonly IndexKind[] | undefined;
+  /** Tables that an index would list are compressed in tiles. */
+  readonly compressed?: true | undefined;
 }
 
 /** Cards of any HDU that tie it to an observation, or tell it from its like. */
@@ -50,7 +52,7 @@ const COMMON_KEYWORDS = [...LINK_KEYWORDS, ...CLASS_KEYWORDS, ...TYPE_KEYWORDS];
 const ALL_KEYWORDS = [...COMMON_KEYWORDS, ...EVENT_KEYWORDS];
 
 /** What an index needs to know of the HDUs of a file. */
-export function hduFacts(heads: readonly HduHead[]): Pick<FileFacts, 'hdus' | 'indexKinds'> {
+export function hduFacts(heads: readonly HduHead[]): Pick<FileFacts, 'hdus' | 'indexKinds' | 'compressed'> {
   const classes = classifyHdus(heads);
   const hdus = heads.flatMap((head, position): HduFacts[] => {
     const found = classes[position];
@@ -58,7 +60,8 @@ export function hduFacts(heads: readonly HduHead[]): Pick<FileFacts, 'hdus' | 'i
     return [{ index: head.index, name: head.name, ...found, cards: cardsOf(head, found.type) }];
   });
   const indexKinds = hdus.length > 0 ? [] : [...new Set(heads.flatMap(indexKindOf))];
-  return indexKinds.length > 0 ? { hdus: [], indexKinds } : { hdus };
+  if (indexKinds.length > 0) return { hdus: [], indexKinds };
+  return heads.some(isHiddenByCompression) ? { hdus, compressed: true } : { hdus };
 }
 
 /** Many tables have a column OBS_ID: an observation index also says that it is one, or has a start or a pointing. */

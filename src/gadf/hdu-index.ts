@@ -111,7 +111,8 @@ function positionOf(path: string, positions: Map<string, number>, paths: string[
 
 /**
  * `BASE_DIR` of an HDU index, relative to its folder. One that is absolute, or begins with a variable or `~`, tells where
- * the data were when the index was made (lstchain writes it always): it is passed over, as gammapy does.
+ * the data were when the index was made (lstchain writes it always): it is passed over, as gammapy does. So it is where
+ * that folder is one of this store: what an index means does not depend on the machine that it is read on.
  *
  * @see GADF v0.3 hdu-index, BASE_DIR
  */

@@ -1,5 +1,6 @@
 import { IactError } from '../core/index.ts';
-import { BinTable, concatTables, type Hdu } from '../fits/index.ts';
+import { BinTable, COMPRESSED_IN_TILES, concatTables, type Hdu, isCompressedTable } from '../fits/index.ts';
+import { baseDirectory } from './hdu-index.ts';
 
 /** The two index tables of a dataset. */
 export type IndexKind = 'hdu' | 'obs';
@@ -28,13 +29,11 @@ export interface IndexTable {
  * @see GADF v0.3 hdu-index, obs-index
  */
 export function findIndexTable(hdus: readonly Hdu[], kind: IndexKind, uri: string): IndexTable {
-  const fits = hdus.filter((hdu) => isIndex(hdu, kind));
-  const chosen = fits.find((hdu) => hdu.name.toUpperCase() === INDEX_HDU_NAME[kind]) ?? fits[0];
+  const fits = indexesAmong(hdus, kind);
+  const chosen = fits.find((hdu) => isNamed(hdu, kind)) ?? fits[0];
   if (chosen !== undefined) return { table: BinTable.fromHdu(chosen, uri), hduIndex: chosen.index };
   const tables = hdus.filter((hdu) => hdu.kind === 'bintable');
-  const seen = tables.map(
-    (hdu) => `HDU ${hdu.index}${hdu.name && ` "${hdu.name}"`} lacks ${missing(hdu, kind).join(', ')}`,
-  );
+  const seen = tables.map((hdu) => `HDU ${hdu.index}${hdu.name && ` "${hdu.name}"`} ${whyNone(hdu, kind)}`);
   const found = tables.length === 0 ? 'it holds no binary table' : seen.join('; ');
   const what = kind === 'hdu' ? 'an HDU index' : 'an observation index';
   throw new IactError('bad-data', `"${uri}" holds no table that can be ${what}: ${found}.`, { uri });
@@ -46,9 +45,35 @@ export function findIndexTable(hdus: readonly Hdu[], kind: IndexKind, uri: strin
  * @throws {IactError} `bad-data`, as {@link findIndexTable}.
  */
 export function findHduIndexTables(hdus: readonly Hdu[], uri: string): IndexTable[] {
-  const fits = hdus.filter((hdu) => isIndex(hdu, 'hdu'));
-  if (fits.length < 2) return [findIndexTable(hdus, 'hdu', uri)];
+  const fits = indexesAmong(hdus, 'hdu');
+  if (fits.length === 0) return [findIndexTable(hdus, 'hdu', uri)];
   return fits.map((hdu) => ({ table: BinTable.fromHdu(hdu, uri), hduIndex: hdu.index }));
+}
+
+/**
+ * The index tables of a kind among the HDUs of a file, as {@link findIndexTable} and {@link findHduIndexTables} find them.
+ * Several are HDU indexes only if each tells that it is one: other tables name files of observations, too.
+ */
+export function indexesAmong<T extends Pick<Hdu, 'header' | 'kind' | 'name'>>(
+  hdus: readonly T[],
+  kind: IndexKind,
+): T[] {
+  const fits = hdus.filter((hdu) => isIndex(hdu, kind));
+  const listing = kind === 'hdu' ? fits.filter(listsHdus) : [];
+  if (listing.length > 1) return listing;
+  const chosen = fits.find((hdu) => isNamed(hdu, kind)) ?? listing[0] ?? fits[0];
+  return chosen === undefined ? [] : [chosen];
+}
+
+function isNamed({ name }: Pick<Hdu, 'name'>, kind: IndexKind): boolean {
+  return name.toUpperCase() === INDEX_HDU_NAME[kind];
+}
+
+/** Whether a table with the columns of an HDU index names HDUs, or says that it is one. @see GADF v0.3 hdu-index */
+function listsHdus(hdu: Pick<Hdu, 'header' | 'name'>): boolean {
+  const names = columnNames(hdu);
+  if (names.has('HDU_NAME') || names.has('HDU_TYPE') || isNamed(hdu, 'hdu')) return true;
+  return String(hdu.header.get('HDUCLAS2')).trim().toUpperCase() === 'HDU';
 }
 
 /**
@@ -60,8 +85,8 @@ export function joinHduIndexTables(tables: readonly IndexTable[], uri: string): 
   const [first, ...others] = tables.map(({ table }) => table);
   if (first === undefined) throw new IactError('bad-data', `"${uri}" holds no HDU index.`, { uri });
   if (others.length === 0) return first;
-  const base = first.header.get('BASE_DIR');
-  if (others.some(({ header }) => header.get('BASE_DIR') !== base)) {
+  const base = baseDirectory(first.header);
+  if (others.some(({ header }) => baseDirectory(header) !== base)) {
     throw new IactError('bad-data', `The HDU indexes in "${uri}" differ in BASE_DIR: give all the same, or none.`, {
       uri,
     });
@@ -79,10 +104,16 @@ export function rowsOfEach(tables: readonly IndexTable[], rows: Uint32Array): Ui
   });
 }
 
-/** Whether a binary table HDU has the columns of such an index. Works on headers alone. */
+/** Whether a binary table HDU has the columns of such an index, and is none in tiles. Works on headers alone. */
 export function isIndex(hdu: Pick<Hdu, 'header' | 'kind'>, kind: IndexKind): boolean {
+  if (isCompressedTable(hdu.header)) return false;
   if (hdu.kind !== 'bintable' || missing(hdu, kind).length > 0) return false;
   return kind === 'hdu' || !columnNames(hdu).has('FILE_NAME');
+}
+
+function whyNone(hdu: Pick<Hdu, 'header'>, kind: IndexKind): string {
+  const lacking = missing(hdu, kind);
+  return lacking.length > 0 ? `lacks ${lacking.join(', ')}` : `is ${COMPRESSED_IN_TILES}`;
 }
 
 function missing(hdu: Pick<Hdu, 'header'>, kind: IndexKind): string[] {

@@ -1,5 +1,5 @@
 import { directoryOf, fileNameOf, printable } from '../core/index.ts';
-import type { CardEntry } from '../fits/index.ts';
+import { type CardEntry, COMPRESSED_IN_TILES } from '../fits/index.ts';
 import { asciiText } from './ascii-text.ts';
 import { commonTime } from './common-time.ts';
 import { type EventList, type FiledHdu, findEventLists, selectEventLists } from './event-lists.ts';
@@ -39,6 +39,8 @@ export interface PlannedIndexes {
 export function planStoreIndexes(files: readonly FileFacts[]): PlannedIndexes {
   const problems: string[] = [];
   const usable = files.filter((file) => file.indexKinds === undefined && canBeNamed(file, problems));
+  for (const { path, compressed } of usable)
+    if (compressed) problems.push(`"${path}": tables are ${COMPRESSED_IN_TILES}.`);
   const found = findEventLists(usable);
   const { selections, problems: duplicates } = selectEventLists(found.lists, usable);
   problems.push(...found.problems, ...duplicates);

@@ -1,5 +1,5 @@
 import { IactError } from '../core/index.ts';
-import { BinTable, type Hdu, isCompressedTable, readFits } from '../fits/index.ts';
+import { BinTable, COMPRESSED_IN_TILES, type Hdu, isCompressedTable, readFits } from '../fits/index.ts';
 import { type HduIndex, hduKey, hduKeys } from '../gadf/index.ts';
 import { findFile, inflate, type Source } from '../storage/index.ts';
 
@@ -130,7 +130,7 @@ function contentOf(hdu: Hdu, uri: string, maxReadBytes: number): Pick<Observatio
   if (isCompressedTable(header)) {
     const rowCount = header.integer('ZNAXIS2') ?? 0;
     const shape = `${rowsText(rowCount)} x ${header.integer('TFIELDS') ?? 0} columns, compressed`;
-    const problem = `Tables of "${uri}" are compressed in tiles (ZTABLE), which programs for GADF do not expand; funpack does.`;
+    const problem = `Tables of "${uri}" are ${COMPRESSED_IN_TILES}.`;
     return { content: { shape, dataBytes, table: undefined }, problem };
   }
   try {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { copy, filesIn, places } from '../../test/support/copy.ts';
 import { customStore, hduIndexTable, readTables, type TestStore } from '../../test/support/store.ts';
+import { buildTable } from '../fits/index.ts';
 import { mergeStores } from './merge-stores/index.ts';
 
 // HAWC and SWGO list the files of each event type in an HDU index of its own, all of them in one file.
@@ -99,6 +100,28 @@ describe('a file with several HDU indexes', () => {
       code: 'bad-data',
       message: expect.stringContaining('BASE_DIR'),
     });
+  });
+
+  it('is read where the tables differ in a BASE_DIR that is passed over', async () => {
+    const { from, to } = await places();
+    const tables = [5, 6, 7].map((bin) => hduIndexTable(typesOf(1, bin)));
+    for (const [n, base] of ['/a', '$B/c'].entries()) tables[n]?.header.set('BASE_DIR', base);
+    const rows = [5, 6, 7].flatMap((bin) => typesOf(1, bin));
+    expect(await copy(await customStore(from, rows, { hduTables: tables }), to)).toMatchObject({ filesCopied: 6 });
+  });
+
+  it('has no rows of a table that names files, and says nowhere that it is an index', async () => {
+    const { from, to } = await places();
+    const texts = { OBS_ID: '1', FILE_NAME: 'raw.root' };
+    const columns = Object.entries(texts).map(([name, value]) => ({ name, form: `${value.length}A`, values: [value] }));
+    const raw = buildTable({ name: 'RAW_FILES', columns });
+    const store = await customStore(from, typesOf(1, 5), { hduTables: [raw, hduIndexTable(typesOf(1, 5))] });
+    expect(await copy(store, to)).toMatchObject({ filesFound: 2, filesCopied: 2, failed: [] });
+    const named = await copy(
+      await customStore(join(from, '../b'), typesOf(1, 5), { hduTables: [raw] }),
+      join(to, '../c'),
+    );
+    expect(named.failed.map(({ path }) => path)).toEqual(['raw.root']);
   });
 
   it('is merged table by table', async () => {

@@ -4,6 +4,7 @@ import { checkFile, MAX_TABLE_BYTES, singleObservation } from './check-file.ts';
 import type { DatasetFacts, FileFacts, HduFacts, ListedHdu, ObservationFacts } from './facts.ts';
 import { headerNumber } from './header-values.ts';
 import { inOrder } from './in-order.ts';
+import { pathInside } from './index-rows.ts';
 import { LearntObservations, learn, observationFacts, observationsOf, readGoodTime } from './learnt.ts';
 import { type ListedFile, ListedFiles } from './listed-files.ts';
 import { readFile } from './read-file.ts';
@@ -27,13 +28,15 @@ export interface DatasetRun {
   readonly readsAtOnce: number;
   readonly signal?: AbortSignal | undefined;
   readonly deliver: (list: FindingList) => void;
-  readonly onFile: () => void;
+  readonly onFile: (path: string) => void;
   readonly onObservation: (summary: ObservationSummary) => void;
 }
 
 /** Rows that are read first, so that they are known when the events are looked at. */
 const EVENT_TYPE = 'events';
 const HEADER_TYPES: ReadonlySet<string> = new Set(['events', 'gti', 'pointing']);
+/** Of an observation without these the effective area tells whether it needs a point spread function. */
+const SPREAD_TYPES: ReadonlySet<string> = new Set(['psf', 'rad_max']);
 
 /** Checks the data files of a dataset, each once; files without events come first. */
 export async function checkDataFiles(run: DatasetRun): Promise<void> {
@@ -59,7 +62,7 @@ export async function checkDataFiles(run: DatasetRun): Promise<void> {
       learn(file, (id) => known.learning(id));
       markPresence(file, rows, dataset, known);
       run.deliver(list);
-      run.onFile();
+      run.onFile(file.path);
       for (const id of idsOf(dataset, rows)) if (known.isLast(id)) finish(id);
     }
   }
@@ -88,15 +91,16 @@ async function readAndCheck(
       md5: cells.md5(row),
     }),
   );
-  const first = listed.filter(({ row }) => HEADER_TYPES.has(cells.type(row).toLowerCase()));
+  const absolute = cells.absolutePath(rows[0] as number);
   const file = await readFile({
     source,
     dataset: dataset.name,
     path,
+    elsewhere: absolute && pathInside(dataset.store.roots, absolute),
     role: 'data',
     index: dataset.hduIndex?.place,
     listed,
-    ...(fast && { headersOf: first.length > 0 ? first : listed }),
+    ...(fast && { headersOf: neededHeaders(dataset, listed) }),
     maxTableBytes: MAX_TABLE_BYTES,
     md5: !fast && rows.some((row) => cells.md5(row) !== ''),
     signal,
@@ -108,6 +112,16 @@ async function readAndCheck(
     return withGoodTime(observationFacts(dataset, id, learnt), file, id);
   };
   return { file, rows, list: await checkFile(file, run.rules, observationOf, { source, fast, signal }) };
+}
+
+/** The HDUs up to which a file is read where only what is needed is: all of a file of responses. */
+function neededHeaders({ rows, observations }: DatasetFacts, listed: readonly ListedHdu[]): readonly ListedHdu[] {
+  const typeOf = (row: number): string => rows.type(row).toLowerCase();
+  const first = listed.filter(({ row }) => HEADER_TYPES.has(typeOf(row)));
+  if (first.length === 0) return listed;
+  const lacksSpread = (id: ObservationId): boolean =>
+    observations.get(id)?.hduRows.some((row) => SPREAD_TYPES.has(typeOf(row))) !== true;
+  return [...first, ...listed.filter(({ row, id }) => typeOf(row) === 'aeff' && lacksSpread(id))];
 }
 
 /** The good time of an observation stands in the same file as its events, mostly. */

@@ -1,5 +1,5 @@
 import { IactError, messageOf } from '../core/index.ts';
-import { type MasterIndex, parseMasterIndex } from '../gadf/index.ts';
+import { type MasterIndex, type ObservationId, parseMasterIndex } from '../gadf/index.ts';
 import { readText, type Source } from '../storage/index.ts';
 import { CATALOGUE } from './catalogue.ts';
 import { checkDataFiles, type ObservationSummary } from './check-dataset.ts';
@@ -24,7 +24,7 @@ export interface CheckOptions {
   /** Told of every rule that failed. */
   readonly onFailure: (failure: RuleFailure) => void;
   readonly onObservation?: (summary: ObservationSummary) => void;
-  /** Told of every data file that was checked. */
+  /** Told of every data file that was checked, once. */
   readonly onFile?: () => void;
   readonly signal?: AbortSignal | undefined;
 }
@@ -49,8 +49,8 @@ export async function checkStoreFiles(source: Source, masterName: string, option
   const { rules = CATALOGUE, fast = false, signal } = options;
   const counts: Record<Severity, number> = { error: 0, warning: 0, note: 0 };
   let [failures, observations, files] = [0, 0, 0];
-  const deliver = (list: FindingList): void => {
-    for (const finding of list.findings) {
+  const deliver = (list: FindingList, isNew: (finding: Finding) => boolean = always): void => {
+    for (const finding of list.findings.filter(isNew)) {
       counts[finding.severity] += 1;
       options.onFinding(finding);
     }
@@ -66,16 +66,16 @@ export async function checkStoreFiles(source: Source, masterName: string, option
   for (const [position, entry] of entries) {
     const { parts, files: indexFiles } = await openDataset(store, entry, position, signal);
     for (const file of indexFiles) deliver(await checkFile(file, rules, () => undefined, { source, fast, signal }));
-    deliver(runDatasetRules(parts, rules));
-    const onFile = (): void => {
-      files += 1;
-      options.onFile?.();
-    };
-    const told = new Set<string>();
+    // What several HDU indexes of a file have in common is told and counted once.
+    const isOne = parts.length === 1;
+    const isNew = isOne ? always : firstOnly<Finding>((finding) => JSON.stringify(finding));
+    const isNewFile = isOne ? always : firstOnly<string>((path) => path);
+    const summaries = new Map<ObservationId, ObservationSummary>();
     const onObservation = (summary: ObservationSummary): void => {
-      const isKnown = parts.length > 1 && told.size === told.add(JSON.stringify(summary)).size;
-      if (!isKnown) options.onObservation?.(summary);
+      if (isOne) options.onObservation?.(summary);
+      else summaries.set(summary.obsId, joined(summaries.get(summary.obsId), summary));
     };
+    for (const dataset of parts) deliver(runDatasetRules(dataset, rules), isNew);
     for (const dataset of parts)
       await checkDataFiles({
         dataset,
@@ -83,33 +83,42 @@ export async function checkStoreFiles(source: Source, masterName: string, option
         fast,
         readsAtOnce: READS_AT_ONCE,
         signal,
-        deliver,
-        onFile,
+        deliver: (list) => deliver(list, isNew),
+        onFile: (path) => {
+          if (!isNewFile(path)) return;
+          files += 1;
+          options.onFile?.();
+        },
         onObservation,
       });
+    for (const summary of summaries.values()) options.onObservation?.(summary);
     observations += new Set(parts.flatMap((dataset) => [...dataset.observations.keys()])).size;
   }
   return { counts, failures, observations, files };
 }
 
-/** What several HDU indexes of a file have in common is told once. */
-function runDatasetRules(parts: readonly DatasetFacts[], rules: readonly Rule[]): FindingList {
-  const all = new FindingList();
-  const told = new Set<string>();
-  for (const dataset of parts) {
-    const list = new FindingList();
-    for (const rule of rules) {
-      const { dataset: check } = rule.checks;
-      if (check !== undefined) list.run(rule, dataset.place, (report) => check(dataset, report));
-    }
-    for (const finding of list.findings) {
-      const key = JSON.stringify(finding);
-      if (!told.has(key)) all.findings.push(finding);
-      told.add(key);
-    }
-    all.failures.push(...list.failures);
+const always = (): boolean => true;
+
+/** Whether it is the first one with its key. */
+function firstOnly<T>(keyOf: (each: T) => unknown): (each: T) => boolean {
+  const seen = new Set<unknown>();
+  return (each) => seen.size < seen.add(keyOf(each)).size;
+}
+
+/** What several HDU indexes have for an observation. */
+function joined(known: ObservationSummary | undefined, other: ObservationSummary): ObservationSummary {
+  if (known === undefined) return other;
+  const missing = [...new Set([...known.missing, ...other.missing])].sort();
+  return { ...known, hdus: { ...other.hdus, ...known.hdus }, missing };
+}
+
+function runDatasetRules(dataset: DatasetFacts, rules: readonly Rule[]): FindingList {
+  const list = new FindingList();
+  for (const rule of rules) {
+    const { dataset: check } = rule.checks;
+    if (check !== undefined) list.run(rule, dataset.place, (report) => check(dataset, report));
   }
-  return all;
+  return list;
 }
 
 function requireDataset({ master, place, masterFault }: StoreFacts, name: string): void {

@@ -80,6 +80,8 @@ export interface FileFacts {
   readonly info: FileInfo | undefined;
   /** Files that are there under paths that differ in case only; two at most are looked for. */
   readonly twins: readonly string[];
+  /** The file that an absolute BASE_DIR means, which is in the store, where the one that the index names is not. */
+  readonly elsewhere?: string | undefined;
   /** Why it could not be read, or not be read further. */
   readonly fault: ScanFault | undefined;
   readonly unreadable: string | undefined;

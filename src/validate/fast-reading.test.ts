@@ -4,6 +4,7 @@ import { tempDirectory } from '../../test/support/temp.ts';
 import { LocalSource, type Source } from '../storage/index.ts';
 import { checkStoreFiles, type Finding } from './index.ts';
 import { FIRST_FILE, type StoreEdit, writeEditedStore } from './testing/edited-store.ts';
+import { card } from './testing/edits.ts';
 
 /** A store with its first file in some shape; what is found with `fast`, and how much is read of that file. */
 async function checkFast(edit: StoreEdit, isOnDisk: boolean): Promise<{ findings: Finding[]; bytesRead: number }> {
@@ -33,6 +34,8 @@ async function checkFast(edit: StoreEdit, isOnDisk: boolean): Promise<{ findings
   return { findings, bytesRead };
 }
 
+const SHARED_FILE = 'data/simulated_irfs.fits';
+
 const zip = (bytes: Uint8Array): Uint8Array => new Uint8Array(gzipSync(bytes));
 
 describe('checkStoreFiles() with fast', () => {
@@ -56,6 +59,36 @@ describe('checkStoreFiles() with fast', () => {
         expect((await checkFast(edit, isOnDisk)).findings).toEqual([]);
       },
     );
+
+    it.each([60, 2000])(
+      'reads on to the effective area where it tells of a missing response: %d events',
+      async (events) => {
+        for (const change of [undefined, zip]) {
+          const edit: StoreEdit = {
+            options: { eventsPerObservation: events, withoutHdus: ['psf'], observations: 1 },
+            ...(change && { bytes: { [FIRST_FILE]: change } }),
+          };
+          const { findings } = await checkFast(edit, isOnDisk);
+          expect(findings.map(({ code, wanted }) => [code, wanted])).toEqual([['observation-incomplete', 'psf']]);
+          const hdus = { AEFF: card('HDUCLAS3', 'POINT-LIKE') };
+          expect((await checkFast({ ...edit, hdus }, isOnDisk)).findings).toEqual([]);
+        }
+      },
+    );
+
+    it('reads all of a file of responses, also if it lists no point spread function', async () => {
+      const otherClass = (bytes: Uint8Array) => {
+        const copy = Buffer.from(bytes);
+        copy.write("HDUCLAS4= 'OTHER ", copy.indexOf("HDUCLAS4= 'BKG_3D"), 'latin1');
+        return new Uint8Array(copy);
+      };
+      const edit: StoreEdit = {
+        options: { withoutHdus: ['psf'], sharedIrfs: true },
+        bytes: { [SHARED_FILE]: otherClass },
+      };
+      const { findings } = await checkFast(edit, isOnDisk);
+      expect(findings.map(({ code }) => code)).toContain('gadf-classes');
+    });
 
     it.each([
       ['plain', (bytes: Uint8Array) => bytes.slice(0, 100_000)],

@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import { directoryOf, IactError } from '../core/index.ts';
 import type { BinTable } from '../fits/index.ts';
-import { isOfMachine, joinInStore, type ObservationId, readObservationIds } from '../gadf/index.ts';
+import { baseDirectory, joinInStore, type ObservationId, readObservationIds } from '../gadf/index.ts';
 import { numbersOf } from './row-batch.ts';
 
 /** The cells of an HDU index by row, whatever its columns are like; `''` where a column is missing. */
@@ -19,10 +19,8 @@ export interface IndexRows {
   path(row: number): string | undefined;
   /** Why there is no path. */
   pathFault(row: number): string | undefined;
-  /** Path of this machine that the row names; `undefined` if what it names is relative. */
+  /** Path of this machine that the row names, by an absolute BASE_DIR, too; `undefined` if what it names is relative. */
   absolutePath(row: number): string | undefined;
-  /** Whether it is BASE_DIR that is absolute. */
-  readonly hasAbsoluteBase: boolean;
   /** BASE_DIR, where it tells of the machine on which the index was made, and is passed over. */
   readonly ignoredBase: string | undefined;
 }
@@ -40,15 +38,11 @@ export const NO_ROWS: IndexRows = {
   path: () => undefined,
   pathFault: () => undefined,
   absolutePath: () => undefined,
-  hasAbsoluteBase: false,
   ignoredBase: undefined,
 };
 
-/**
- * @param path of the index file, relative to the root of the store.
- * @param roots absolute paths that mean this root.
- */
-export function readIndexRows(table: BinTable, path: string, uri: string, roots: readonly string[]): IndexRows {
+/** @param path of the index file, relative to the root of the store. */
+export function readIndexRows(table: BinTable, path: string, uri: string): IndexRows {
   const texts = (name: string): ((row: number) => string) => {
     const column = table.column(name);
     const data = column && table.read(column);
@@ -57,12 +51,10 @@ export function readIndexRows(table: BinTable, path: string, uri: string, roots:
   };
   const [directory, fileName, sizes] = [texts('FILE_DIR'), texts('FILE_NAME'), numbersOf(table, 'SIZE')];
   const ids = idsOf(table, uri);
-  const given = table.header.get('BASE_DIR');
-  const base = typeof given === 'string' ? given : '';
-  // Another folder of this store is what it means here.
-  const inStore = folderInside(roots, base);
-  const isIgnored = isOfMachine(base) && (inStore === undefined || inStore === directoryOf(path));
-  const root = [directoryOf(path), isIgnored ? '' : base];
+  const named = table.header.get('BASE_DIR');
+  const given = typeof named === 'string' ? named : '';
+  const base = baseDirectory(table.header);
+  const root = [directoryOf(path), base];
   // Mostly the rows of one observation name one file.
   let last: { dir: string; name: string; path: string | undefined; fault: string | undefined } | undefined;
   const resolve = (row: number) => {
@@ -86,9 +78,8 @@ export function readIndexRows(table: BinTable, path: string, uri: string, roots:
     md5: texts('MD5'),
     path: (row) => resolve(row).path,
     pathFault: (row) => resolve(row).fault,
-    absolutePath: (row) => absolutePath([base, directory(row), fileName(row)]),
-    hasAbsoluteBase: base.startsWith('/'),
-    ignoredBase: isIgnored ? base : undefined,
+    absolutePath: (row) => absolutePath([given, directory(row), fileName(row)]),
+    ignoredBase: given === base ? undefined : given,
   };
 }
 
@@ -122,12 +113,6 @@ export function pathInside(roots: readonly string[], absolute: string): string |
     if (absolute.startsWith(folder) && absolute.length > folder.length) return absolute.slice(folder.length);
   }
   return undefined;
-}
-
-/** A folder of the store that an absolute path means; `''` is its root. */
-function folderInside(roots: readonly string[], absolute: string): string | undefined {
-  const folder = posix.normalize(`${absolute}/`).replace(/\/$/, '');
-  return roots.some((root) => root.replace(/\/$/, '') === folder) ? '' : pathInside(roots, folder);
 }
 
 function resolvePath(parts: readonly string[], name: string): { path: string | undefined; fault: string | undefined } {

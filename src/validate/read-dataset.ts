@@ -1,5 +1,5 @@
 import { IactError } from '../core/index.ts';
-import { type DatasetEntry, INDEX_HDU_NAME, isIndex, joinInStore, type ObservationId } from '../gadf/index.ts';
+import { type DatasetEntry, indexesAmong, joinInStore, type ObservationId } from '../gadf/index.ts';
 import type { DatasetFacts, FileFacts, HduFacts, IndexFacts, ObservationRows, StoreFacts } from './facts.ts';
 import type { Place } from './finding.ts';
 import { HDU_INDEX, OBS_INDEX } from './formats/index.ts';
@@ -50,9 +50,7 @@ export async function openDataset(
   const common = { store, position, name, entry, place, obsIndex, indexFiles, isPart: hduIndexes.length > 1 };
   const listed = new Set<ObservationId>();
   const tables = (hduIndexes.length > 0 ? hduIndexes : [undefined]).map((hduIndex) => {
-    const rows = hduIndex
-      ? readIndexRows(hduIndex.table, hduIndex.file.path, hduIndex.place.uri, store.roots)
-      : NO_ROWS;
+    const rows = hduIndex ? readIndexRows(hduIndex.table, hduIndex.file.path, hduIndex.place.uri) : NO_ROWS;
     const own = new Set<ObservationId>();
     for (let row = 0; row < rows.count; row++) own.add(rows.id(row));
     for (const id of own) listed.add(id);
@@ -104,15 +102,13 @@ export function indexPathOf(entry: DatasetEntry, key: 'hduindx' | 'obsindx'): st
   }
 }
 
-/** The index tables of a kind; of an observation index, the one that is read. */
+/** The index tables of a kind that are read. */
 function indexesOf(file: FileFacts | undefined, kind: IndexFacts['kind']): IndexFacts[] {
   if (file === undefined) return [];
   const tables = file.hdus.flatMap(({ table, header, name, place }) =>
-    table && isIndex({ kind: 'bintable', header }, kind) ? [{ kind, file, table, place, name }] : [],
+    table === undefined ? [] : [{ table, place, header, name, kind: 'bintable' as const }],
   );
-  if (kind === 'hdu') return tables;
-  const named = tables.find(({ name }) => name.toUpperCase() === INDEX_HDU_NAME[kind]) ?? tables[0];
-  return named === undefined ? [] : [named];
+  return indexesAmong(tables, kind).map(({ table, place }) => ({ kind, file, table, place }));
 }
 
 /** Tells the index tables among the HDUs of a file, so that they are checked as such. */

@@ -27,6 +27,8 @@ export interface FileRequest {
   /** What the index says of its HDUs. */
   readonly index: Place | undefined;
   readonly listed: readonly ListedHdu[];
+  /** Path in the store that an absolute BASE_DIR means. */
+  readonly elsewhere?: string | undefined;
   /** Read headers only, and end behind the last listed HDU of these. */
   readonly headersOf?: readonly ListedHdu[] | undefined;
   /** Tables are read if they are no larger, and together not much. */
@@ -54,7 +56,7 @@ export async function readFile(request: FileRequest): Promise<FileFacts> {
   try {
     const found = await findFile(source, path);
     const place = { uri: source.uriOf(found?.path ?? path), dataset };
-    if (found === undefined) return { ...base, place, info: undefined, twins: await findTwins(source, path) };
+    if (found === undefined) return { ...base, place, info: undefined, ...(await findOther(request)) };
     return { ...base, place, info: found.info, ...(await scan(request, found.path, found.info, place)) };
   } catch (error) {
     if (!(error instanceof IactError) || error.code === 'cancelled') throw error;
@@ -64,6 +66,13 @@ export async function readFile(request: FileRequest): Promise<FileFacts> {
     const info: FileInfo = { kind: 'other', sizeBytes: 0, mtimeMs: undefined, mode: undefined, identity: undefined };
     return { ...base, place, info, unreadable: error.message };
   }
+}
+
+/** What may be meant by a path that leads to no file. */
+async function findOther({ source, path, elsewhere }: FileRequest): Promise<Pick<FileFacts, 'twins' | 'elsewhere'>> {
+  const twins = await findTwins(source, path);
+  const isThere = elsewhere !== undefined && twins.length === 0 && (await findFile(source, elsewhere)) !== undefined;
+  return { twins, elsewhere: isThere ? elsewhere : undefined };
 }
 
 /** Paths that differ from this one in case only, and are there: the first two. */

@@ -9,7 +9,7 @@ import {
   sortRows,
   sumOfData,
 } from '../../fits/index.ts';
-import { isIndex } from '../../gadf/index.ts';
+import { baseDirectory, isIndex } from '../../gadf/index.ts';
 import { readIndexRows } from '../../validate/index.ts';
 import type { Change } from './change.ts';
 import type { InspectedHdu } from './inspect-file.ts';
@@ -81,26 +81,28 @@ function sortIntervals(table: BinTable, column: string): BinTable {
   return sortRows(table, column);
 }
 
-/** Lets rows of an HDU index name files by paths inside of the store; FILE_NAME keeps the number of its steps. */
+/**
+ * Lets rows of an HDU index name files by paths inside of the store. FILE_NAME keeps the number of its steps, and has all of
+ * them where there is no FILE_DIR.
+ */
 function setPaths(table: BinTable, changes: readonly Change[], path: string): BinTable {
-  const base = String(table.header.get('BASE_DIR') ?? '');
-  const isAbsolute = base.startsWith('/');
-  if (isAbsolute && changes.length < table.rowCount) {
-    throw refusal('BASE_DIR is absolute, and not all files of the index are in the store');
-  }
-  if (isAbsolute) table.header.remove('BASE_DIR');
-  const from = posix.join('/', directoryOf(path), isAbsolute ? '' : base);
-  const { fileName } = readIndexRows(table, path, path, []);
+  const from = posix.join('/', directoryOf(path), baseDirectory(table.header));
+  const { fileName } = readIndexRows(table, path, path);
+  const hasFolders = table.column('FILE_DIR') !== undefined;
   const [dirs, files] = [new Map<number, string>(), new Map<number, string>()];
   for (const { row = 1, value } of changes) {
     const target = String(value).split('/');
     const before = fileName(row - 1);
     const steps = before.startsWith('/') || before.includes('..') ? 1 : before.split('/').filter(Boolean).length;
+    if (!hasFolders) {
+      files.set(row - 1, posix.relative(from, posix.join('/', ...target)));
+      continue;
+    }
     const name = target.slice(-Math.max(1, steps));
     dirs.set(row - 1, posix.relative(from, posix.join('/', ...target.slice(0, target.length - name.length))));
     files.set(row - 1, name.join('/'));
   }
-  return setCells(setCells(table, 'FILE_DIR', dirs), 'FILE_NAME', files);
+  return setCells(hasFolders ? setCells(table, 'FILE_DIR', dirs) : table, 'FILE_NAME', files);
 }
 
 /** A table whose rows have become longer, with the checksum cards that it had. */

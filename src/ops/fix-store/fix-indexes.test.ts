@@ -1,6 +1,9 @@
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { copy } from '../../../test/support/copy.ts';
+import { readRows, readTables, writeTables } from '../../../test/support/store.ts';
+import { tempDirectory } from '../../../test/support/temp.ts';
 import {
   BinTable,
   type Header,
@@ -11,9 +14,85 @@ import {
   writeFits,
 } from '../../fits/index.ts';
 import { FIRST_FILE, type StoreEdit } from '../../validate/testing/edited-store.ts';
-import { all, withoutCard } from '../../validate/testing/edits.ts';
+import { all, card, withoutCard } from '../../validate/testing/edits.ts';
+import { editTable } from './testing/edit-table.ts';
 import { changesOf, findingsOf, fix, plan } from './testing/fix.ts';
-import { contents, indexed } from './testing/stores.ts';
+import { contents, indexed, written } from './testing/stores.ts';
+
+describe('paths of an HDU index', () => {
+  const moved = { moved: { [FIRST_FILE]: 'Data/simulated_obs_id_100001.fits' } };
+
+  it('become whole paths in FILE_NAME where there is no FILE_DIR', async () => {
+    const store = await written({ ...moved, options: { indexDir: 'index' } });
+    const path = join(store, 'index', INDEX);
+    const [table] = await readTables(path);
+    await writeTables(path, [withoutFolders(table as BinTable)]);
+    expect((await findingsOf(store)).map(({ code }) => code)).toEqual(['gadf-columns', 'path-case']);
+    await fix(store);
+    expect((await findingsOf(store)).map(({ code }) => code)).toEqual(['gadf-columns']);
+    const [first] = await readRows(path);
+    expect(first?.['FILE_NAME']).toBe('../Data/simulated_obs_id_100001.fits');
+  });
+
+  it.each(['$GAMMAPY_DATA/dl3', '~/dl3', '/fefs/dl3'])(
+    'count from the folder of the index where BASE_DIR is %j',
+    async (base) => {
+      for (const only of [['path-case'], ['path-case', 'path-outside']]) {
+        const store = await written({ ...moved, hdus: { HDU_INDEX: card('BASE_DIR', base) } });
+        await fix(store, { only });
+        const [first] = await readRows(join(store, INDEX));
+        expect([first?.['FILE_DIR'], first?.['FILE_NAME']]).toEqual(['Data', 'simulated_obs_id_100001.fits']);
+        const left = only.includes('path-outside') ? [] : ['path-outside'];
+        expect((await findingsOf(store)).map(({ code }) => code)).toEqual(left);
+      }
+    },
+  );
+
+  it('stay as they are where an absolute BASE_DIR becomes empty, also if a file is missing', async () => {
+    const store = await written({
+      hdus: { HDU_INDEX: card('BASE_DIR', '/fefs/dl3') },
+      bytes: { [FIRST_FILE]: () => undefined },
+    });
+    const planned = await fix(store);
+    expect(changesOf(planned)).toEqual([`${INDEX}[HDU_INDEX] card BASE_DIR: /fefs/dl3 -> `]);
+    expect((await findingsOf(store)).map(({ code }) => code)).toEqual(['file-missing']);
+  });
+
+  it('become those that an absolute BASE_DIR in the store means, where files are missing without it', async () => {
+    const store = await written({ options: { indexDir: 'index' } });
+    const path = join(store, 'index', INDEX);
+    await editTable(path, 'HDU_INDEX', { BASE_DIR: store }, 'FILE_DIR', () => 'data');
+    const findings = await findingsOf(store);
+    expect(findings.map(({ code }) => code)).toEqual(['path-outside', 'file-missing', 'file-missing']);
+    expect(findings[1]?.message).toMatch(
+      /"index\/data\/.*", which does not exist; "data\/.*" does, which BASE_DIR means/,
+    );
+    expect(await pathsNotCopied(store)).toEqual(FILES.map((file) => `index/${file}`));
+    await fix(store);
+    expect(await findingsOf(store)).toEqual([]);
+    expect(await pathsNotCopied(store)).toEqual([]);
+  });
+});
+
+const FILES = [FIRST_FILE, 'data/simulated_obs_id_100002.fits'];
+
+async function pathsNotCopied(store: string): Promise<string[]> {
+  const to = join(await tempDirectory(), 'copy');
+  const from = { directory: store, master: join(store, 'master.json'), dataset: 'simulated' };
+  const { failed } = await copy({ ...from, ids: [], fileOf: String }, to);
+  return failed.map(({ path }) => path).sort();
+}
+
+/** An HDU index without FILE_DIR, whose FILE_NAME has what stood there. */
+function withoutFolders(table: BinTable): BinTable {
+  const [dirs, names] = [table.read('FILE_DIR'), table.read('FILE_NAME')];
+  const values = Array.from({ length: table.rowCount }, (_, row) =>
+    dirs.kind === 'string' && names.kind === 'string' ? `${dirs.get(row)}/${names.get(row)}` : '',
+  );
+  const renamed = replaceColumns(table, [{ name: 'FILE_NAME', form: '60A', values }]);
+  renamed.header.set(`TTYPE${(renamed.column('FILE_DIR')?.index ?? 0) + 1}`, 'FOLDER');
+  return new BinTable(renamed.header, renamed.rows, renamed.heap, renamed.uri);
+}
 
 const DIGEST_RULES = { only: ['file-md5', 'file-size', 'telapse'] };
 const INDEX = 'hdu-index.fits';

@@ -16,6 +16,7 @@ const FAULTY: StoreEdit = {
     EVENTS: all(card('TELAPSE', 0), withoutCard('EXTNAME')),
     GTI: withoutCard('HDUCLASS', 'HDUCLAS1'),
     AEFF: withoutCard('HDUCLAS4'),
+    HDU_INDEX: card('BASE_DIR', '/fefs/dl3'),
     OBS_INDEX: cells('EVENT_COUNT', (count) => count),
   },
 };

@@ -49,7 +49,7 @@ export async function* readHduIndexes(
       for (const { table, hduIndex } of findHduIndexTables(await readFitsFile(source, { path, info }), uri)) {
         const name = table.header.get('EXTNAME');
         const hdu = { index: hduIndex, name: typeof name === 'string' ? name : '' };
-        yield { path, info, hdu, table, rows: readIndexRows(table, named, uri, []) };
+        yield { path, info, hdu, table, rows: readIndexRows(table, named, uri) };
       }
     } catch (error) {
       if (!(error instanceof IactError) || !['bad-data', 'unreadable'].includes(error.code)) throw error;

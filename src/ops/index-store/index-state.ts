@@ -7,7 +7,7 @@ import { type FileToPublish, STATE_DIRECTORY } from '../../transfer/index.ts';
 export const INDEX_STATE_PATH: string = `${STATE_DIRECTORY}/index.jsonl`;
 
 /** Grows when other cards are kept, or HDUs are told apart in another way: what an older one wrote is then not used. */
-const VERSION = 3;
+const VERSION = 4;
 
 /** What is known of a file since its headers were read. */
 export interface KnownFile extends FileFacts {
@@ -45,8 +45,8 @@ export function indexStateFile(files: readonly KnownFile[]): FileToPublish {
 function* formatState(files: readonly KnownFile[]): Generator<Uint8Array, void> {
   const encoder = new TextEncoder();
   let text = `${JSON.stringify({ version: VERSION })}\n`;
-  for (const { path, sizeBytes, mtimeMs, md5, hdus, indexKinds } of files) {
-    text += `${JSON.stringify({ path, size: sizeBytes, mtime: mtimeMs, md5, hdus, indexKinds })}\n`;
+  for (const { path, sizeBytes, mtimeMs, md5, hdus, indexKinds, compressed } of files) {
+    text += `${JSON.stringify({ path, size: sizeBytes, mtime: mtimeMs, md5, hdus, indexKinds, compressed })}\n`;
     if (text.length < 256 * 1024) continue;
     yield encoder.encode(text);
     text = '';
@@ -64,7 +64,7 @@ function parse(line: string): unknown {
 
 function knownFile(value: unknown): KnownFile | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
-  const { path, size, mtime, md5, hdus, indexKinds } = value as Record<string, unknown>;
+  const { path, size, mtime, md5, hdus, indexKinds, compressed } = value as Record<string, unknown>;
   if (typeof path !== 'string' || typeof size !== 'number' || typeof mtime !== 'number') return undefined;
   if (!Array.isArray(hdus) || !hdus.every(isHduFacts)) return undefined;
   return {
@@ -74,6 +74,7 @@ function knownFile(value: unknown): KnownFile | undefined {
     hdus,
     ...(typeof md5 === 'string' && { md5 }),
     ...(Array.isArray(indexKinds) && { indexKinds }),
+    ...(compressed === true && { compressed }),
   };
 }
 

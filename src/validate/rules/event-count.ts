@@ -5,7 +5,9 @@ export const eventCount: Rule = {
   code: 'event-count',
   severity: 'error',
   title: 'EVENT_COUNT of the observation index is not the number of events.',
-  detail: 'Against NAXIS2 of the event list.',
+  detail:
+    'Against NAXIS2 of the event list. Left out where a file holds several HDU indexes, one for each event type: nobody ' +
+    'knows which events were counted.',
   clause: 'GADF v0.3 obs-index, EVENT_COUNT',
   checks: {
     observation: ({ dataset, obsRow, hduRows, events, id }, report) => {

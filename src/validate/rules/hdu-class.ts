@@ -1,4 +1,4 @@
-import { isCompressedTable } from '../../fits/index.ts';
+import { COMPRESSED_IN_TILES, isCompressedTable } from '../../fits/index.ts';
 import { formatOfHeader } from '../formats/index.ts';
 import { headerText } from '../header-values.ts';
 import type { Rule } from '../rule.ts';
@@ -15,10 +15,7 @@ export const hduClass: Rule = {
     hdu: (hdu, report) => {
       const { format, rows, scan, place, header, index, name } = hdu;
       if (rows.length > 0 && isCompressedTable(header)) {
-        report(place, {
-          message: 'This table is compressed in tiles (ZTABLE), which programs for GADF do not expand; funpack does.',
-          card: 'ZTABLE',
-        });
+        report(place, { message: `This table is ${COMPRESSED_IN_TILES}.`, card: 'ZTABLE' });
         return;
       }
       if (format === undefined || rows.length === 0) return;

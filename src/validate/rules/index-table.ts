@@ -1,7 +1,8 @@
+import { COMPRESSED_IN_TILES, isCompressedTable } from '../../fits/index.ts';
 import type { Rule } from '../rule.ts';
 
 const TEXT = {
-  hdu: ['HDU index', 'OBS_ID, FILE_DIR and FILE_NAME', 'HDU_INDEX'],
+  hdu: ['HDU index', 'OBS_ID and FILE_NAME', 'HDU_INDEX'],
   obs: ['observation index', 'OBS_ID', 'OBS_INDEX'],
 } as const;
 
@@ -10,8 +11,8 @@ export const indexTable: Rule = {
   severity: 'error',
   title: 'An index file holds no index table, or the table has another name than is suggested.',
   detail:
-    'An HDU index has at least the columns OBS_ID, FILE_DIR and FILE_NAME; an observation index has OBS_ID. Names other ' +
-    'than HDU_INDEX and OBS_INDEX are a note.',
+    'A table is taken for an HDU index if it has the columns OBS_ID and FILE_NAME, and for an observation index if it has ' +
+    'OBS_ID, and is not compressed in tiles. Names other than HDU_INDEX and OBS_INDEX are a note.',
   clause: 'GADF v0.3 hdu-index, obs-index',
   checks: {
     dataset: ({ hduIndex, obsIndex, indexFiles }, report) => {
@@ -23,7 +24,9 @@ export const indexTable: Rule = {
         if (index === undefined) {
           // Files that are missing, or cannot be read to their end, are told by other rules.
           if (file === undefined || !file.complete) continue;
-          const message = `No ${what} can be read from this file.`;
+          const isHidden = file.hdus.some(({ header }) => isCompressedTable(header));
+          const why = isHidden ? `: a table is ${COMPRESSED_IN_TILES}` : '';
+          const message = `No ${what} can be read from this file${why}.`;
           report(file.place, { message, wanted: `a table with ${columns}` });
         } else if (index.place.hdu?.name.toUpperCase() !== name) {
           const found = index.place.hdu?.name ?? '';

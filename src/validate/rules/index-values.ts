@@ -11,8 +11,8 @@ export const indexValues: Rule = {
   severity: 'error',
   title: 'The observation index says something else of an observation than its event header.',
   detail:
-    'An error for the pointing (0.01°), TSTART and TSTOP (0.5 s, as moments by their own time references), ONTIME and ' +
-    'LIVETIME (1 s and 0.1 %) and DEADC (0.001). ONTIME of the index may also be TSTOP - TSTART, as the ' +
+    'An error for the pointing (0.01°), TSTART and TSTOP (0.5 s, as moments by their own time references, and what a column ' +
+    'of 32 bits rounds, which time-32-bit tells), ONTIME and LIVETIME (1 s and 0.1 %) and DEADC (0.001). ONTIME of the index may also be TSTOP - TSTART, as the ' +
     'specification defines it there. A warning for the target (0.01°), ALT_PNT and AZ_PNT (0.1°) and N_TELS; a note for ' +
     'OBJECT and TELLIST, without regard to case and blanks.',
   clause: 'GADF v0.3 obs-index',

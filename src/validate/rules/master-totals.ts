@@ -19,7 +19,8 @@ export const masterTotals: Rule = {
   detail:
     '"Total observations" against the rows of the observation index, "Total events" against the rows of all event ' +
     'lists, "Total time" (in hours, minutes or seconds) against the sum of ONTIME, to the digits that are given. ' +
-    'Totals are not compared where an event list is missing.',
+    'Totals are not compared where an event list is missing. Left out where a file holds several HDU indexes, one for ' +
+    'each event type.',
   clause: 'GADF v0.1 data storage, master index',
   checks: {
     totals: (dataset, { observations, events, ontimeSeconds }, report) => {

@@ -11,8 +11,8 @@ export const pathOutside: Rule = {
   detail:
     'BASE_DIR / FILE_DIR / FILE_NAME must be relative and stay inside of the folder of the master index: else the ' +
     'store cannot be moved or copied. GADF lets tools support absolute paths; they are a warning. Files that are ' +
-    'outside are not looked at. An absolute BASE_DIR that is no other folder of the store, or one that begins with a ' +
-    'variable, is passed over: files are looked for from the folder of the HDU index.',
+    'outside are not looked at. A BASE_DIR that is absolute, or begins with a variable or ~, is passed over: files are ' +
+    'looked for from the folder of the HDU index, also where it is a folder of the store.',
   clause: 'GADF v0.3 hdu-index, BASE_DIR',
   checks: {
     dataset: (dataset, report) => {
@@ -44,13 +44,13 @@ export const pathOutside: Rule = {
         message: `BASE_DIR is "${rows.ignoredBase}", which holds on one machine only; files are looked for from the folder of the HDU index.`,
         found: rows.ignoredBase,
         wanted: 'a relative path, or none',
-        ...withoutBase(dataset),
+        repair: { kind: 'set-cards', cards: [{ keyword: 'BASE_DIR', found: rows.ignoredBase, value: '' }] },
       });
     },
   },
   repairs:
-    'Absolute paths into the folder of the store become relative to the HDU index, if the files are there. An absolute BASE_DIR ' +
-    'is removed if that can be done with all rows.',
+    'Absolute paths into the folder of the store become relative to the HDU index, if the files are there. A BASE_DIR that is ' +
+    'passed over becomes empty.',
 };
 
 function madeRelative({ rows, store }: DatasetFacts): { repair?: Repair } {
@@ -60,17 +60,5 @@ function madeRelative({ rows, store }: DatasetFacts): { repair?: Repair } {
     const value = found === undefined ? undefined : pathInside(store.roots, found);
     if (found !== undefined && value !== undefined) paths.push({ row: row + 1, found, value });
   }
-  const isAll = paths.length === rows.count || !rows.hasAbsoluteBase;
-  return paths.length === 0 || !isAll ? {} : { repair: { kind: 'set-paths', paths } };
-}
-
-/** Without BASE_DIR all rows name the files that were found. */
-function withoutBase({ rows }: DatasetFacts): { repair?: Repair } {
-  if (!rows.hasAbsoluteBase) return {};
-  const paths: CellChange[] = [];
-  for (let row = 0; row < rows.count; row++) {
-    const [found, value] = [rows.absolutePath(row), rows.path(row)];
-    if (found !== undefined && value !== undefined) paths.push({ row: row + 1, found, value });
-  }
-  return paths.length > 0 && paths.length === rows.count ? { repair: { kind: 'set-paths', paths } } : {};
+  return paths.length === 0 ? {} : { repair: { kind: 'set-paths', paths } };
 }

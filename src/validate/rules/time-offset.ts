@@ -24,7 +24,8 @@ export const timeOffset: Rule = {
     'TSTART and TSTOP of the observation index, and the first START and last STOP of the good times, against TSTART and ' +
     'TSTOP of the event header, all as moments by their own time references. A shift is told if both ends have the same ' +
     'one and it is, to 0.05 s, one of TT - UTC (64.184 s and more), TT - TAI, TAI - UTC, GPS - UTC, or of their leap ' +
-    'seconds. Other differences are told by index-values and gti-outside.',
+    'seconds. What a column of 32 bits rounds may be as much, and is told by time-32-bit. Other differences are told by ' +
+    'index-values and gti-outside.',
   clause: 'GADF v0.3 time; FITS 4.0 §9.2',
   checks: {
     observation: (facts, report) => {

@@ -84,6 +84,13 @@ export const INDEX_CASES: readonly FaultCase[] = [
   },
   {
     code: 'observation-incomplete',
+    fault: 'no point spread function',
+    edit: { options: { withoutHdus: ['psf'] } },
+    severity: 'note',
+    message: /lists no psf for observation/,
+  },
+  {
+    code: 'observation-incomplete',
     fault: 'no events',
     edit: { options: { withoutHdus: ['events'] } },
     severity: 'warning',
