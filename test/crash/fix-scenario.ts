@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
-import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { cp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { applyFix, indexStore, planFix } from '../../src/ops/index.ts';
 import { FIRST_FILE, writeEditedStore } from '../../src/validate/testing/edited-store.ts';
 import { card, withoutCard } from '../../src/validate/testing/edits.ts';
+import { writeManifest } from '../support/manifest.ts';
 import { normaliseStore } from './normalise-store.ts';
 import type { Known, Place, Scenario } from './scenario.ts';
 import { isUnfinished } from './store-invariants.ts';
@@ -53,18 +53,6 @@ async function faultyStore(store: string): Promise<void> {
   const datasets = master.datasets.map((entry) => ({ ...entry, 'Total events': 7 }));
   await writeFile(join(store, 'master.json'), JSON.stringify({ ...master, datasets }));
   await writeManifest(store, [FIRST_FILE, `data/${second}`, 'hdu-index.fits', 'obs-index.fits', 'master.json']);
-}
-
-/** As a copy leaves it. */
-async function writeManifest(store: string, paths: readonly string[]): Promise<void> {
-  let text = '';
-  for (const path of paths) {
-    const content = await readFile(join(store, path));
-    const sha256 = createHash('sha256').update(content).digest('hex');
-    text += `${JSON.stringify({ path, size: content.length, sha256, source: '/there', time: '' })}\n`;
-  }
-  await mkdir(join(store, '.iact'), { recursive: true });
-  await writeFile(join(store, '.iact/manifest.jsonl'), text);
 }
 
 /** Every file is the original or what the repair makes of it, and no original is lost. */

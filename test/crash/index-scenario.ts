@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promise
 import { join } from 'node:path';
 import type { IactError } from '../../src/core/index.ts';
 import { type IndexRequest, indexStore } from '../../src/ops/index.ts';
+import { writeManifest } from '../support/manifest.ts';
 import { simulatedStore } from '../support/store.ts';
 import { SMALL } from './copy-scenario.ts';
 import { normaliseStore } from './normalise-store.ts';
@@ -94,7 +95,5 @@ export async function outdatedIndex({ store, later }: Files): Promise<void> {
   await rm(join(store, removed));
   await withRoundTimes(store);
   // A copy has noted index files that are replaced now.
-  const noted = { size: 1, sha256: '0'.repeat(64), source: '', time: new Date(0).toISOString() };
-  const lines = ['hdu-index.fits.gz', 'master.json'].map((path) => JSON.stringify({ path, ...noted }));
-  await writeFile(join(store, '.iact/manifest.jsonl'), `${lines.join('\n')}\n`);
+  await writeManifest(store, ['hdu-index.fits.gz', 'master.json']);
 }

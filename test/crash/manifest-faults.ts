@@ -1,6 +1,4 @@
 import { createHash } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Tree } from './tree.ts';
 
 const MANIFEST = '.iact/manifest.jsonl';
@@ -13,18 +11,7 @@ export function manifestFaults(store: Tree): string[] {
   return lines.flatMap((line) => {
     const { path, sha256 } = JSON.parse(line) as { path: string; sha256: string };
     const file = store.get(path);
-    if (file?.kind !== 'file' || digestOf(file.content) === sha256) return [];
+    if (file?.kind !== 'file' || createHash('sha256').update(file.content).digest('hex') === sha256) return [];
     return [`"${path}" is not what the manifest says`];
   });
-}
-
-/** Writes the manifest of a store as a copy that has brought this file leaves it. */
-export async function noteFile(directory: string, path: string, content: Uint8Array): Promise<void> {
-  const source = `/source/${path}`;
-  const entry = { path, size: content.length, sha256: digestOf(content), source, time: new Date(0).toISOString() };
-  await writeFile(join(directory, MANIFEST), `${JSON.stringify(entry)}\n`);
-}
-
-function digestOf(content: Uint8Array): string {
-  return createHash('sha256').update(content).digest('hex');
 }

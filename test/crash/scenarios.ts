@@ -1,12 +1,13 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { initStore } from '../../src/ops/index.ts';
+import { writeManifest } from '../support/manifest.ts';
 import { customStore, simulatedStore, type TestStore } from '../support/store.ts';
 import { copyScenario, SMALL } from './copy-scenario.ts';
 import { fixScenario } from './fix-scenario.ts';
 import { anotherDataset, cutOffFiles, damagedFiles, otherStore, renewSource } from './former-content.ts';
 import { indexScenario, outdatedIndex } from './index-scenario.ts';
-import { manifestFaults, noteFile } from './manifest-faults.ts';
+import { manifestFaults } from './manifest-faults.ts';
 import { mergeScenario } from './merge-scenario.ts';
 import { asOnNetwork } from './network-file-system.ts';
 import { noise } from './noise.ts';
@@ -126,8 +127,7 @@ export const SCENARIOS: readonly Scenario[] = [
     await rm(master);
   }),
   initScenario('init of a store with a master index', async (master) => {
-    await mkdir(join(dirname(master), '.iact'));
-    await noteFile(dirname(master), 'master.json', await readFile(master));
+    await writeManifest(dirname(master), ['master.json']);
   }),
   FIX,
   resumed(FIX, { part: 0.6, ending: 'killed', family: 'between two calls' }),

@@ -3,11 +3,11 @@ import { mkdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished } from 'vitest';
 import { places } from '../support/copy.ts';
+import { fakeSsh, sftpServer } from '../support/fake-ssh.ts';
 import { copyFrom, expectSame } from '../support/far-store.ts';
 import { startNginx } from '../support/nginx.ts';
 import { itNeeds, program } from '../support/require.ts';
 import { customStore } from '../support/store.ts';
-import { tempDirectory } from '../support/temp.ts';
 
 const itServed = itNeeds(program('nginx'));
 const PART = 8 * 1024 * 1024;
@@ -57,21 +57,17 @@ describe('copyStore() from nginx', () => {
   });
 });
 
-const SFTP_SERVER = '/usr/lib/openssh/sftp-server';
-const itServesFiles = itNeeds(program(SFTP_SERVER));
+const itServesFiles = itNeeds(sftpServer());
 
 /** A folder of this machine through the server of OpenSSH, which tells of each request in a log. */
 async function logged(folder: string) {
-  const directory = await tempDirectory();
-  const log = join(directory, 'log');
-  const script = `#!/bin/sh\nexec ${SFTP_SERVER} -e -l DEBUG3 2>>"${log}"\n`;
-  await writeFile(join(directory, 'ssh'), script, { mode: 0o755 });
+  const { directory, env } = await fakeSsh('serve -e -l DEBUG3 2>>"$directory/log"');
   return {
     place: `sftp://store${folder}`,
-    env: { ...(process.env as Record<string, string>), IACT_SSH: join(directory, 'ssh') },
+    env,
     /** What was opened and looked at by its name, in order. */
     requests: async (): Promise<string[]> => {
-      const text = await readFile(log, 'utf8');
+      const text = await readFile(join(directory, 'log'), 'utf8');
       const found = text.matchAll(/(?:(stat) name|(open)) "([^"]+)"/g);
       return [...found].map(([, stat, open, path = '']) => `${stat ?? open} ${path.replace(`${folder}/`, '')}`);
     },

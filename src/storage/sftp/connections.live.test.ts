@@ -1,15 +1,14 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, onTestFinished } from 'vitest';
-import { itNeeds, program } from '../../../test/support/require.ts';
-import { tempDirectory } from '../../../test/support/temp.ts';
+import { fakeSsh, sftpServer } from '../../../test/support/fake-ssh.ts';
+import { itNeeds } from '../../../test/support/require.ts';
 import type { AccessOptions } from '../access.ts';
 import { contentOf } from '../testing/conformance.ts';
 import { SftpSource } from './sftp-source.ts';
 
-const SFTP_SERVER = '/usr/lib/openssh/sftp-server';
-const test = itNeeds(program(SFTP_SERVER));
+const test = itNeeds(sftpServer());
 
 interface ScriptedLogins {
   readonly source: SftpSource;
@@ -25,18 +24,13 @@ interface ScriptedLogins {
  * begun.
  */
 async function scripted(script: string, options: Partial<AccessOptions> = {}): Promise<ScriptedLogins> {
-  const directory = await tempDirectory();
-  const text = `#!/bin/sh
-n=1
-while ! mkdir "${directory}/login-$n" 2>/dev/null; do n=$((n + 1)); done
-word="${directory}/login-$n/word"
+  const { directory, env } = await fakeSsh(`n=1
+while ! mkdir "$directory/login-$n" 2>/dev/null; do n=$((n + 1)); done
+word="$directory/login-$n/word"
 say() { echo "$1" >> "$word"; }
-wait_for() { while ! [ -d "${directory}/login-$1" ]; do sleep 0.02; done; }
+wait_for() { while ! [ -d "$directory/login-$1" ]; do sleep 0.02; done; }
 ${script}
-exec ${SFTP_SERVER}
-`;
-  await writeFile(join(directory, 'ssh'), text, { mode: 0o755 });
-  const env = { ...(process.env as Record<string, string>), IACT_SSH: join(directory, 'ssh') };
+serve`);
   const place = { kind: 'sftp', user: undefined, password: undefined, host: 'store', port: undefined } as const;
   const source = await SftpSource.open({ ...place, path: directory }, { env, readsMuch: true, ...options });
   onTestFinished(() => source.close());
@@ -116,7 +110,7 @@ while :; do sleep 0.05; done`,
 
 describe('files that are opened together', () => {
   test('are spread over the connections', async () => {
-    const { source, words } = await scripted(`wait_for 3; exec ${SFTP_SERVER} -e -l INFO 2>>"$word"`);
+    const { source, words } = await scripted(`wait_for 3; serve -e -l INFO 2>>"$word"`);
     const opened = async () => (await words()).map((word) => word.match(/ flags READ /g)?.length ?? 0);
     await expect
       .poll(

@@ -1,16 +1,16 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished } from 'vitest';
-import { itNeeds, program } from '../../../test/support/require.ts';
+import { type FakeSsh, fakeSsh, sftpServer } from '../../../test/support/fake-ssh.ts';
+import { itNeeds } from '../../../test/support/require.ts';
 import { sshd, startSshd } from '../../../test/support/sshd.ts';
 import { tempDirectory } from '../../../test/support/temp.ts';
 import type { AccessOptions } from '../access.ts';
 import type { SftpLocation } from '../location.ts';
 import { SftpSource } from './sftp-source.ts';
 
-const SFTP_SERVER = '/usr/lib/openssh/sftp-server';
 const test = itNeeds(...sshd());
-const testPassword = itNeeds(program(SFTP_SERVER));
+const testPassword = itNeeds(sftpServer());
 
 type Asked = [question: string, hidden: boolean];
 
@@ -118,23 +118,18 @@ describe('a host key that is not known', () => {
 
 describe('a password', () => {
   /** Asks as ssh does, notes what others could see of it, and leads to a server of this machine. */
-  async function passwordSsh(password: string): Promise<{ env: Record<string, string>; seen: string }> {
-    const directory = await tempDirectory();
-    const seen = join(directory, 'seen');
-    const script = `#!/bin/sh
-{ env; echo "$@"; ps -ewwo args; ls -l "$(dirname "$SSH_ASKPASS")"; cat "$(dirname "$SSH_ASKPASS")"/[ac]*; } >> '${seen}'
+  async function passwordSsh(password: string): Promise<{ env: FakeSsh['env']; seen: string }> {
+    const { directory, env } = await fakeSsh(`seen="$directory/seen"
+{ env; echo "$@"; ps -ewwo args; ls -l "$(dirname "$SSH_ASKPASS")"; cat "$(dirname "$SSH_ASKPASS")"/[ac]*; } >> "$seen"
 for attempt in 1 2 3; do
   given=$("$SSH_ASKPASS" "me@store's password: ") || given=
-  ps -ewwo args >> '${seen}'
-  [ "$given" = '${password}' ] && exec ${SFTP_SERVER}
+  ps -ewwo args >> "$seen"
+  [ "$given" = '${password}' ] && serve
   echo 'Permission denied, please try again.' >&2
 done
 echo 'me@store: Permission denied (publickey,password).' >&2
-exit 255
-`;
-    await writeFile(join(directory, 'ssh'), script, { mode: 0o755 });
-    const env = { ...(process.env as Record<string, string>), IACT_SSH: join(directory, 'ssh') };
-    return { env, seen };
+exit 255`);
+    return { env, seen: join(directory, 'seen') };
   }
 
   const location: SftpLocation = {
