@@ -54,6 +54,17 @@ export function bomb(begin: readonly Uint8Array[], zeros: number): Uint8Array {
   return Buffer.concat([gzipSync(Buffer.concat(begin)), ...pieces, gzipSync(Buffer.alloc(padded % ZERO_PIECE))]);
 }
 
+/** A gzip file of this many HDUs without data, 2880 bytes each; it is made without holding what is in it. */
+export function manyHdus(count: number): Uint8Array {
+  const hdu = headerBlock([
+    ['XTENSION', 'IMAGE'],
+    ['BITPIX', 8],
+    ['NAXIS', 0],
+  ]);
+  const piece = gzipSync(Buffer.concat(Array.from({ length: 1000 }, () => hdu)));
+  return Buffer.concat([gzipSync(PRIMARY), ...Array.from({ length: count / 1000 }, () => piece)]);
+}
+
 /** The columns of the smallest HDU index: one byte a row, and no file named. */
 export const TINY_HDU_COLUMNS: readonly [string, string][] = [
   ['OBS_ID', '1B'],
