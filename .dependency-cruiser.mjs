@@ -1,3 +1,5 @@
+import { readdirSync } from 'node:fs';
+
 // layer name -> layers it may import. This table IS the architecture.
 const may = {
   api: ['core'],
@@ -31,6 +33,10 @@ const layer = Object.entries(may).map(([name, to]) => ({
     ...(faces.includes(name) ? { dependencyTypesNot: ['type-only'] } : {}),
   },
 }));
+// `run-find.ts` has what `find.ts` lets `iact find` do
+const commands = readdirSync(new URL('src/cli', import.meta.url)).flatMap(
+  (name) => /^run-(.*)[.]ts$/.exec(name)?.[1] ?? [],
+);
 export default {
   forbidden: [
     ...layer,
@@ -54,6 +60,17 @@ export default {
       severity: 'error',
       from: { path: '^bin/' },
       to: { path: '^src/', pathNot: '^src/(cli|ctools|server|cluster)/index[.]ts$' },
+    },
+    {
+      name: 'commands-load-late',
+      severity: 'error',
+      comment: 'Each start of iact reads this: import() what a subcommand does in its action',
+      from: { path: `^src/cli/(${commands.join('|')}|.*-(options|command))[.]ts$` },
+      to: {
+        path: '^src/(ops|validate|transfer)/|^src/cli/(run-.*|fix|transfer)[.]ts$',
+        dynamic: false,
+        dependencyTypesNot: ['type-only'],
+      },
     },
     {
       name: 'no-test-in-src',

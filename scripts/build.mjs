@@ -4,8 +4,8 @@ import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { build } from 'esbuild';
 import { directImports } from './direct-imports.mjs';
 
-/** Used by each start, and small: files of their own take longer to find than to read. */
-const BUNDLED = ['commander', 'picocolors'];
+// Packages that are in devDependencies and that a program imports are bundled with it: commander and picocolors, which each
+// start uses. Files of their own take longer to find than to read.
 const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
 
 const common = {
@@ -13,7 +13,8 @@ const common = {
   platform: 'node',
   format: 'esm',
   target: 'node20',
-  external: Object.keys(dependencies).filter((name) => !BUNDLED.includes(name)),
+  external: Object.keys(dependencies),
+  metafile: true,
   // Modules of Node are all that the bundled packages require.
   banner: { js: 'const require=process.getBuiltinModule;' },
   plugins: [directImports()],
@@ -24,18 +25,21 @@ const common = {
 };
 const programs = readdirSync('bin').filter((name) => name.endsWith('.ts'));
 rmSync('dist', { recursive: true, force: true });
+const bundled = new Set();
 for (const name of programs) {
   const program = name.replace('.ts', '');
-  await build({
+  const { metafile } = await build({
     entryPoints: [`bin/${name}`],
     outdir: 'dist/bin',
     splitting: true,
     chunkNames: `${program}-[hash]`,
     ...common,
   });
+  for (const path of Object.keys(metafile.inputs)) bundled.add(/node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1]);
   chmodSync(`dist/bin/${program}.js`, 0o755);
 }
 // A thread looks for its code beside the bundle that starts it.
 await build({ entryPoints: ['src/storage/disk-copy-worker.ts'], outdir: 'dist/bin', ...common });
-const licences = BUNDLED.map((name) => `${name}\n\n${readFileSync(`node_modules/${name}/LICENSE`, 'utf8')}`);
+const packages = [...bundled].filter((name) => name !== undefined).sort();
+const licences = packages.map((name) => `${name}\n\n${readFileSync(`node_modules/${name}/LICENSE`, 'utf8')}`);
 writeFileSync('dist/bin/LICENSES.txt', `The programs hold these packages.\n\n${licences.join('\n\n')}`);

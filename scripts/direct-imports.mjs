@@ -7,8 +7,10 @@ const NAMED = /^(import|export) (type )?\{([^}]*)\} from '(\.[^']*)';/gm;
 const DEFINED =
   /^export (?:abstract )?(?:async )?(?:function\*?|const|let|class|interface|type|enum) ([A-Za-z_$][\w$]*)/gm;
 const ALL = /^export \* from '(\.[^']*)';/gm;
+/** An import through a door in another form; one of types only goes away by itself. */
+const LEFT = /(?:^(?:import|export)\b(?! type\b)[^;'"]*|\bimport\()['"]\.[^'"]*\/index\.ts['"]/m;
 
-/** An esbuild plugin. @throws {Error} for a name that no file behind the door exports. */
+/** An esbuild plugin. @throws {Error} for an import through a door that it cannot lead to the files that define what it names. */
 export function directImports() {
   const known = new Map();
   const definitions = (file) => {
@@ -19,7 +21,10 @@ export function directImports() {
     name: 'direct-imports',
     setup(build) {
       build.onLoad({ filter: /[/\\](src|bin)[/\\].*\.ts$/ }, ({ path }) => {
-        const contents = readFileSync(path, 'utf8').replace(NAMED, (statement, verb, isType, names, from) => {
+        const text = readFileSync(path, 'utf8');
+        const [left] = LEFT.exec(text.replace(NAMED, '')) ?? [];
+        if (left !== undefined) throw new Error(`${path} imports a whole module: ${left}`);
+        const contents = text.replace(NAMED, (statement, verb, isType, names, from) => {
           if (isType !== undefined || !from.endsWith('/index.ts')) return statement;
           return directly(path, verb, names, definitions(resolve(dirname(path), from)));
         });

@@ -1,11 +1,11 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { extract } from 'tar';
 import { describe, expect } from 'vitest';
-import { built, itNeeds, program } from './support/require.ts';
+import { built, builtProgram, itNeeds, program } from './support/require.ts';
 import { simulatedStore } from './support/store.ts';
 import { tempDirectory } from './support/temp.ts';
 
@@ -17,6 +17,7 @@ const packed = itNeeds(built(), program('npm'));
 
 interface Manifest {
   readonly version: string;
+  readonly dependencies: Readonly<Record<string, string>>;
   readonly bin: Readonly<Record<string, string>>;
   readonly exports: Readonly<Record<string, { readonly types: string; readonly default: string }>>;
 }
@@ -36,9 +37,13 @@ async function project(): Promise<{ directory: string; installed: string; manife
   const answer = run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', directory], ROOT);
   const [{ filename }] = JSON.parse(answer) as [{ filename: string }];
   await extract({ file: join(directory, filename), cwd: installed, strip: 1 });
-  await symlink(MODULES, join(installed, 'node_modules'));
   await writeFile(join(directory, 'package.json'), '{"type": "module"}');
   const manifest = JSON.parse(await readFile(join(installed, 'package.json'), 'utf8')) as Manifest;
+  for (const name of Object.keys(manifest.dependencies)) {
+    const linked = join(installed, 'node_modules', name);
+    await mkdir(dirname(linked), { recursive: true });
+    await symlink(join(MODULES, name), linked);
+  }
   return { directory, installed, manifest };
 }
 
@@ -49,6 +54,8 @@ describe('the package', () => {
       expect(run(process.execPath, [join(installed, path), '--version'], directory)).toContain(manifest.version);
       expect(run(process.execPath, [join(installed, path), '--help'], directory)).toContain(name);
     }
+    const licences = await readFile(join(installed, 'dist/bin/LICENSES.txt'), 'utf8');
+    for (const name of ['commander', 'picocolors']) expect(licences).toMatch(new RegExp(`^${name}$`, 'm'));
     const iact = join(installed, manifest.bin['iact'] ?? '');
     run(process.execPath, [iact, 'simulate', 'store', '--observations', '2', '--events', '50'], directory);
     run(process.execPath, [iact, 'copy', 'store', 'copy'], directory);
@@ -67,6 +74,8 @@ describe('the package', () => {
     const { directory, installed, manifest } = await project();
     const paths = Object.values(manifest.exports).flatMap((entry) => [entry.types, entry.default]);
     for (const path of paths) expect(existsSync(join(installed, path)), path).toBe(true);
+    // The faces are in the programs, and no module shows them.
+    for (const face of ['cli', 'ctools']) expect(existsSync(join(installed, 'dist/src', face)), face).toBe(false);
     await simulatedStore(join(directory, 'data'), { observations: 2 });
     const example = /```ts\n([\s\S]*?)```/.exec(await readFile(join(ROOT, 'README.md'), 'utf8'))?.[1] ?? '';
     const names = Object.keys(manifest.exports).map((path) => path.replace('.', 'iactools'));
@@ -82,5 +91,54 @@ describe('the package', () => {
     run(process.execPath, [join(MODULES, 'typescript/bin/tsc'), '-p', directory], directory);
     const printed = run(process.execPath, ['program.js'], directory);
     expect(printed).toBe(`simulated true\n${'true\n'.repeat(names.length)}`);
+  });
+});
+
+/** The files that are loaded with a program. */
+async function loadedWith(file: string, known: Map<string, string> = new Map()): Promise<Map<string, string>> {
+  const text = await readFile(file, 'utf8');
+  known.set(file, text);
+  for (const [, path = ''] of text.matchAll(/\b(?:from|import)\s*"(\.[^"]+)"/g)) {
+    const next = join(dirname(file), path);
+    if (!known.has(next)) await loadedWith(next, known);
+  }
+  return known;
+}
+
+/** A text that only the code of a command has. */
+const TEXTS = {
+  copy: 'journal.jsonl',
+  check: 'gadf-classes',
+  repair: 'Completed the repair that was stopped',
+  index: 'indexing.json',
+  completion: '#compdef',
+};
+
+describe('iact', () => {
+  const iact = builtProgram('iact');
+
+  /** All files of the bundle that hold a text. */
+  async function filesWith(text: string): Promise<string[]> {
+    const names = (await readdir(dirname(iact))).filter((name) => /^iact[.-].*js$/.test(name));
+    const files = names.map((name) => join(dirname(iact), name));
+    const texts = await Promise.all(files.map((file) => readFile(file, 'utf8')));
+    return files.filter((_, position) => texts[position]?.includes(text));
+  }
+
+  itNeeds(built())('starts without the code of what it is not asked for', async () => {
+    const loaded = [...(await loadedWith(iact)).keys()];
+    for (const [command, text] of Object.entries(TEXTS)) {
+      const files = await filesWith(text);
+      expect([command, files.length > 0, files.filter((file) => loaded.includes(file))]).toEqual([command, true, []]);
+    }
+  });
+
+  itNeeds(built())('checks without the code of a repair', async () => {
+    const [check = ''] = await filesWith('--dry-run and --yes go with --fix.');
+    const loaded = [...(await loadedWith(check)).keys()];
+    expect(loaded).toEqual(expect.arrayContaining(await filesWith(TEXTS.check)));
+    for (const text of [TEXTS.repair, 'were replaced before']) {
+      expect(loaded).not.toEqual(expect.arrayContaining(await filesWith(text)));
+    }
   });
 });

@@ -9,7 +9,6 @@ import {
   summaryText,
   totalsRecord,
 } from './check-output.ts';
-import { fix } from './fix.ts';
 import type { Session } from './session.ts';
 import { accessOf } from './session-access.ts';
 
@@ -17,13 +16,16 @@ import { accessOf } from './session-access.ts';
 export async function runCheck(place: string | undefined, options: CheckCliOptions, session: Session): Promise<void> {
   if (options.listRules) return tellRules(session);
   if (place === undefined) throw new IactError('usage', 'Which store? Give its directory, URL or master.json.');
-  if (options.fix) return fix(place, options, session);
+  if (options.fix) {
+    const { fix } = await import('./fix.ts');
+    return fix(place, options, session);
+  }
   if (options.dryRun || options.yes) throw new IactError('usage', '--dry-run and --yes go with --fix.');
   await check(place, options, session);
 }
 
 async function check(place: string, options: CheckCliOptions, session: Session): Promise<void> {
-  const { reporter } = session;
+  const { reporter, signal } = session;
   const findings = new FindingOutput(reporter, options, 'violation');
   const observations = new ObservationGroups();
   const request: CheckRequest = {
@@ -35,8 +37,11 @@ async function check(place: string, options: CheckCliOptions, session: Session):
       reporter.record({ event: 'checked', observation: summary });
       observations.add(summary);
     },
+    // Not before: the login to a server may have to ask.
+    onFile: once(() => reporter.progress({ type: 'phase', name: 'Checking' })),
+    signal,
   };
-  const totals = await checkStore(place, request, accessOf(session, options));
+  const totals = await checkStore(place, request, { ...accessOf(session, options), signal });
   const summary = summaryText(totals, options);
   reporter.finish({
     command: 'check',
@@ -44,6 +49,14 @@ async function check(place: string, options: CheckCliOptions, session: Session):
     lines: [...findings.lines(), ...observations.lines(), summary],
   });
   refuseErrors(place, totals);
+}
+
+function once(call: () => void): () => void {
+  let isDone = false;
+  return () => {
+    if (!isDone) call();
+    isDone = true;
+  };
 }
 
 function tellRules({ reporter }: Session): void {
