@@ -133,10 +133,17 @@ function keepsKeys(records: readonly Record<string, unknown>[]): void {
   for (const record of records) {
     const [type, body] = typeAndBody(record);
     if (type === 'difference') continue;
-    const keys = Object.keys(body).sort();
-    expect([type, keys]).toEqual([type, keysOf.get(type) ?? keys]);
-    keysOf.set(type, keys);
+    keepsKeysOf(type, body);
+    const { finding, observation } = body as { finding?: object; observation?: object };
+    const parts = Object.entries({ finding, observation });
+    for (const [name, part] of parts) if (part !== undefined) keepsKeysOf(`${name} of a check`, part);
   }
+}
+
+function keepsKeysOf(type: string, record: object): void {
+  const keys = Object.keys(record).sort();
+  expect([type, keys]).toEqual([type, keysOf.get(type) ?? keys]);
+  keysOf.set(type, keys);
 }
 
 function eventsOfCopy(): string[] {
@@ -177,6 +184,29 @@ function typeAndBody(record: Record<string, unknown>): [string, object] {
   return ['error', error ?? {}];
 }
 
+/** The types of the events that a reporter writes of all that it can be told. */
+function eventsTold(quiet: boolean): string[] {
+  let text = '';
+  const stdout = { write: (part: string) => (text += part) };
+  const clock = new VirtualClock();
+  const errors = { fail: () => undefined };
+  const reporter = new JsonReporter({ io: { stdout, stderr: stdout }, settings: { quiet }, clock, errors });
+  clock.pass(2000);
+  reporter.progress({ type: 'phase', name: 'Copying' });
+  reporter.progress({ type: 'plan', files: 1, bytes: 1 });
+  reporter.progress({ type: 'file', path: 'a', outcome: 'copied', bytes: 1 });
+  reporter.note('Something.');
+  reporter.warning('Something else.');
+  for (const event of ['violation', 'remaining', 'repair', 'not-repaired', 'checked']) reporter.record({ event });
+  const events = ['observation', 'difference', 'planned', 'verified-file'].map((event) => ({ event }));
+  reporter.finish({ command: 'check', events, data: {}, lines: [] });
+  const records = text
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => JSON.parse(line) as { event?: string });
+  return records.flatMap(({ event }) => event ?? []);
+}
+
 describe('docs/reference/json.md', () => {
   const emitted = new Map<string, Set<string>>();
   let page: Map<string, string[]>;
@@ -204,6 +234,16 @@ describe('docs/reference/json.md', () => {
         key.endsWith('.*') ? [...keys].some((leaf) => leaf.startsWith(key.slice(0, -1))) : keys.has(key);
       expect([type, known.filter((key) => !isEmitted(key))]).toEqual([type, []]);
     }
+  });
+
+  it('tells which events --quiet leaves out, and leaves out no other', async () => {
+    const text = await readFile(fileURLToPath(new URL('../docs/reference/json.md', import.meta.url)), 'utf8');
+    const sentence = /`--quiet` leaves out ([^.]*)\./.exec(text)?.[1] ?? '';
+    const named = [...sentence.matchAll(/`(.*?)`/g)].map(([, name]) => name);
+    const told = eventsTold(true);
+    const events = [...page.keys()].filter((type) => !type.startsWith('result of ') && type !== 'error');
+    expect(eventsTold(false).sort()).toEqual(events.toSorted());
+    expect(events.filter((event) => !told.includes(event)).sort()).toEqual(named.sort());
   });
 
   it('has the result of every command', () => {

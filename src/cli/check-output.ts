@@ -94,10 +94,27 @@ export class ObservationGroups {
     const sorted = [...this.groups.values()].sort((left, right) => right.count - left.count);
     for (const { text, ids, count } of sorted) {
       const which = count > ids.length ? `${ids.slice(0, 3).join(', ')}, …` : ids.join(', ');
-      yield `${count} ${count === 1 ? 'observation' : 'observations'} of ${text}  (OBS_ID ${which})`;
+      yield `${counted(count, 'observation')} of ${text}  (OBS_ID ${which})`;
     }
   }
 }
+
+type OptionalKey<T> = { [Key in keyof T]-?: undefined extends T[Key] ? Key : never }[keyof T];
+
+/** The keys of a finding for `--json` that do not apply to all; those that do not are null. */
+const NO_FINDING: Readonly<Record<OptionalKey<Finding>, null>> = {
+  dataset: null,
+  obsId: null,
+  hdu: null,
+  column: null,
+  card: null,
+  row: null,
+  rows: null,
+  count: null,
+  found: null,
+  wanted: null,
+  repair: null,
+};
 
 /** Which findings these are: of the store as it is, or of what is left behind a repair. */
 type FindingEvent = 'violation' | 'remaining';
@@ -119,7 +136,7 @@ export class FindingOutput {
   }
 
   readonly onFinding = (finding: Finding): void => {
-    this.reporter.record({ event: this.event, finding: { ...finding, repair: finding.repair ?? null } });
+    this.reporter.record({ event: this.event, finding: { ...NO_FINDING, ...finding } });
     if (this.all) this.reporter.show(findingLines(finding));
     else this.groups.add(finding);
   };
@@ -137,7 +154,7 @@ export class FindingOutput {
 
 /** `3 errors, 1 warning, 2 notes`. */
 function countsText({ counts }: CheckTotals): string {
-  return SEVERITIES.map((severity) => `${counts[severity]} ${severity}${counts[severity] === 1 ? '' : 's'}`).join(', ');
+  return SEVERITIES.map((severity) => counted(counts[severity], severity)).join(', ');
 }
 
 /** `3 errors, 1 warning, 2 notes in 5 data files`. */
@@ -184,6 +201,6 @@ export function rulesRecord(rules: readonly object[]): Readonly<Record<string, u
 export function refuseErrors(store: string, totals: CheckTotals): void {
   const { counts, failures } = totals;
   if (counts.error === 0 && failures === 0) return;
-  const failed = failures === 0 ? '' : ` Rules failed ${failures} times.`;
+  const failed = failures === 0 ? '' : ` Rules failed ${counted(failures, 'time')}.`;
   throw new IactError('incomplete', `"${store}" has ${countsText(totals)}.${failed}`, { uri: store });
 }

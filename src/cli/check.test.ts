@@ -5,7 +5,9 @@ import { tempDirectory } from '../../test/support/temp.ts';
 import { listRules } from '../ops/index.ts';
 import { FIRST_FILE, writeEditedStore } from '../validate/testing/edited-store.ts';
 import { card } from '../validate/testing/edits.ts';
+import { main } from './main.ts';
 import { recordsOf, runIact } from './testing/run-iact.ts';
+import { VirtualTerminal } from './testing/virtual-terminal.ts';
 
 const FAULTY = { hdus: { EVENTS: card('TELAPSE', 0), GTI: card('HDUVERS', '9') } };
 
@@ -106,6 +108,22 @@ describe('iact check', () => {
     expect(grouped.stdout).toContain('the same: ');
     const all = await runIact(['check', store, '--all']);
     expect(all.stdout.match(/observation-incomplete/g)).toHaveLength(2);
+  });
+
+  it('tells a person that it works, and leaves nothing of that', async () => {
+    const store = await writeEditedStore(await tempDirectory(), FAULTY);
+    const terminal = new VirtualTerminal(200);
+    const env = { LANG: 'C.UTF-8', NO_COLOR: '1' };
+    await main(['check', store, '--all'], { stdout: terminal, stderr: terminal, env });
+    expect(terminal.raw).toContain('Checking ...');
+    expect(terminal.screen()).toBe((await runIact(['check', store, '--all'])).stdout.trimEnd());
+  });
+
+  it('stops when it is asked to', async () => {
+    const store = await writeEditedStore(await tempDirectory(), FAULTY);
+    const run = await runIact(['check', store, '--json'], { interrupts: () => AbortSignal.abort() });
+    expect(run.status).toBe(130);
+    expect(recordsOf(run).at(-1)).toMatchObject({ error: { code: 'cancelled' } });
   });
 
   it('lists the rules', async () => {

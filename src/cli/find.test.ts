@@ -69,6 +69,11 @@ describe('iact find', () => {
     expect(stderr).toBe('3 of 3 observations\nNo room for ZEN_PNT, RA_PNT, DEC_PNT, QUALITY; --columns chooses.\n');
   });
 
+  it('shows all on a terminal that does not tell its width', async () => {
+    const directory = await store();
+    expect(await runIact(['find', directory], 0)).toEqual(await runIact(['find', directory]));
+  });
+
   it('prints JSON, JSON lines, CSV and IDs', async () => {
     const columns = ['--columns', 'OBS_ID,OBJECT,RA_PNT,STOP_UTC'];
     const objects = [

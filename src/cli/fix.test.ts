@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { tempDirectory } from '../../test/support/temp.ts';
@@ -53,6 +53,40 @@ describe('iact check --fix', () => {
     ]);
     const again = await runIact(['check', store, '--fix', '--yes']);
     expect(again).toMatchObject({ status: 0, stdout: expect.stringContaining('\nNothing to repair\n') });
+  });
+
+  it('completes a repair that was stopped behind its last change, and says so with --dry-run', async () => {
+    const store = await faulty();
+    await runIact(['check', store, '--fix', '--yes']);
+    const backups = join(store, '.iact/backup');
+    const [backup = ''] = await readdir(backups);
+    const manifest = join(backups, backup, 'manifest.jsonl');
+    const lines = (await readFile(manifest, 'utf8')).split('\n');
+    const stopped = lines.filter((line) => !line.includes('"finished"')).join('\n');
+    await writeFile(manifest, stopped);
+    const { status, stdout } = await runIact(['check', store, '--fix', '--dry-run']);
+    expect([status, stdout.split('\n')]).toEqual([
+      0,
+      [
+        'No repair for 1 note: gadf-version',
+        'Would complete the repair that was stopped; nothing was written',
+        '0 errors, 0 warnings, 1 note in 2 data files',
+        '',
+      ],
+    ]);
+    expect(await readFile(manifest, 'utf8')).toBe(stopped);
+    const done = await runIact(['check', store, '--fix', '--yes']);
+    expect(done.stdout).toContain('\nCompleted the repair that was stopped\n0 errors');
+    expect(await readFile(manifest, 'utf8')).toContain('"finished"');
+  });
+
+  it('tells that a store without master.json cannot be repaired, and what to do', async () => {
+    const store = await faulty();
+    await rm(join(store, 'master.json'));
+    expect(await runIact(['check', store, '--fix', '--yes'])).toMatchObject({
+      status: 3,
+      stderr: expect.stringContaining(`"iact init ${store}" writes one.`),
+    });
   });
 
   it('ends with 1 where errors are left', async () => {

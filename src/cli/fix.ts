@@ -32,11 +32,11 @@ export async function fix(place: string, options: CheckCliOptions, session: Sess
   const finish = (lines: readonly string[]): void => {
     end(session, options, { place, totals: plan.totals, lines, record: outcome(plan, options) });
   };
-  if (plan.files.length === 0 && (plan.unfinished.length === 0 || options.dryRun)) {
+  if (plan.files.length === 0 && plan.unfinished.length === 0) {
     return finish([...found.lines(), 'Nothing to repair', ...refusedLines(plan)]);
   }
   reporter.show([...planLines(plan, options.all ?? false)]);
-  if (options.dryRun) return finish([`Would make ${repairsText(plan)}; nothing was written`]);
+  if (options.dryRun) return finish([`Would ${workText(plan)}; nothing was written`]);
   if (!options.yes && !(await isConfirmed(plan))) return finish(['Nothing was changed']);
   reporter.progress({ type: 'phase', name: 'Repairing' });
   const result = await applyFix(plan, {
@@ -65,9 +65,10 @@ async function checkAgain(
     onFailure: left.onFailure,
     signal: session.signal,
   };
+  session.reporter.progress({ type: 'phase', name: 'Checking again' });
   const totals = await checkStore(place, request, accessOf(session, options));
   const again = `${counted(repairable, 'finding')} can be repaired now: run "iact check ${place} --fix" again`;
-  const lines = [...left.lines(), ...doneLines(result), ...(repairable === 0 ? [] : [again])];
+  const lines = [...left.lines(), ...doneLines(plan, result), ...(repairable === 0 ? [] : [again])];
   end(session, options, { place, totals, lines, record: outcome(plan, options, result) });
 }
 
@@ -88,6 +89,10 @@ function end({ reporter }: Session, options: CheckCliOptions, { place, totals, l
   refuseErrors(place, totals);
 }
 
+function workText(plan: FixPlan): string {
+  return plan.files.length === 0 ? 'complete the repair that was stopped' : `make ${repairsText(plan)}`;
+}
+
 /** @throws {IactError} `cancelled` if there is no answer: an interrupt, or the end of the input. */
 async function isConfirmed(plan: FixPlan): Promise<boolean> {
   const question =
@@ -97,7 +102,8 @@ async function isConfirmed(plan: FixPlan): Promise<boolean> {
   return /^\s*y(es)?\s*$/i.test(answer);
 }
 
-function doneLines({ files, changes, backup }: FixResult): string[] {
+function doneLines(plan: FixPlan, { files, changes, backup }: FixResult): string[] {
+  if (plan.files.length === 0) return ['Completed the repair that was stopped'];
   const done = `Made ${counted(changes, 'repair')} in ${counted(files, 'file')}`;
   return backup === undefined ? [done] : [done, `Originals: ${backup}/files`];
 }

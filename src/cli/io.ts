@@ -4,9 +4,9 @@ import { EXIT_STATUS, messageOf } from '../core/index.ts';
 /** A stream to print on. */
 export interface CliStream {
   write(text: string): unknown;
-  /** Width of the terminal, where it is one; changes when the terminal does. */
+  /** Width of the terminal, where it is one; changes when the terminal does. 0 of a terminal that does not tell it. */
   readonly columns?: number;
-  /** Height of the terminal, where it is one. */
+  /** Its height. */
   readonly rows?: number;
   readonly isTTY?: boolean;
 }

@@ -46,7 +46,7 @@ export class JsonReporter implements Reporter {
   }
 
   warning(message: string): void {
-    this.event({ event: 'warning', message: redactUrls(message) });
+    this.write({ event: 'warning', message: redactUrls(message) });
   }
 
   record(event: JsonEvent): void {

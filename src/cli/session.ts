@@ -15,7 +15,7 @@ export interface Session {
   readonly reporter: Reporter;
   /** Colours of standard output. */
   readonly colors: Colors;
-  /** Width of the terminal that standard output is; `undefined` if it is none. */
+  /** Width of the terminal that standard output is; `undefined` if it is none, or does not tell it. */
   readonly columns: number | undefined;
   /** The process environment. */
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -54,7 +54,7 @@ export class SessionHost {
       settings,
       reporter: this.reporter,
       colors: colorsOf(io.stdout, io, settings.color),
-      columns: io.stdout.columns,
+      columns: io.stdout.columns || undefined,
       env: io.env ?? {},
       isTerminal: io.stderr.isTTY ?? false,
       get signal() {

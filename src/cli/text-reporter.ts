@@ -42,7 +42,9 @@ export class TextReporter implements Reporter {
   record(): void {}
 
   show(lines: Iterable<string>): void {
-    writeLines(this.options.io.stdout, lines);
+    const { display, io } = this.options;
+    display?.hide();
+    writeLines(io.stdout, lines);
   }
 
   remark(line: string): void {

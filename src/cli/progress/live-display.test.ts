@@ -147,6 +147,20 @@ describe('LiveDisplay', () => {
     });
   });
 
+  it('draws as for 80 columns on a terminal that does not tell its width', () => {
+    let drawn = '';
+    const stream = { write: (text: string) => (drawn += text), isTTY: true, columns: 0, rows: 0 };
+    const display = new LiveDisplay({
+      stream,
+      clock: new VirtualClock(),
+      colors: picocolors.createColors(false),
+      unicode: false,
+    });
+    display.event({ type: 'phase', name: 'Copying' });
+    expect(drawn).toContain('Copying ...');
+    display.stop();
+  });
+
   it.each([20, 10, 3])('breaks no line in %d columns', (columns) => {
     const { clock, terminal, display } = start(columns);
     for (let i = 1; i < 20; i++) {

@@ -9,6 +9,8 @@ export interface Display {
   event(event: ProgressEvent): void;
   /** Whole lines, each with its end, that shall stay. */
   print(text: string): void;
+  /** Makes room for what is written past it; what it shows comes back by itself. */
+  hide(): void;
   /** Leaves nothing behind, and ends its timers. May be called again and again. */
   stop(): void;
 }
@@ -67,6 +69,10 @@ export class LiveDisplay implements Display {
     if (shown) this.drawNow();
   }
 
+  hide(): void {
+    if (this.shown) this.options.stream.write(this.erasure());
+  }
+
   stop(): void {
     this.stopped = true;
     this.release?.();
@@ -84,10 +90,6 @@ export class LiveDisplay implements Display {
     };
   }
 
-  private hide(): void {
-    if (this.shown) this.options.stream.write(this.erasure());
-  }
-
   private draw(): void {
     if (this.options.clock.nowMs() - this.lastDrawMs >= DRAW_EVERY_MS) this.drawNow();
   }
@@ -95,8 +97,8 @@ export class LiveDisplay implements Display {
   private drawNow(): void {
     const { stream, clock, colors, unicode } = this.options;
     this.lastDrawMs = clock.nowMs();
-    const columns = stream.columns ?? DEFAULT_COLUMNS;
-    const rows = Math.max(1, (stream.rows ?? DEFAULT_ROWS) - 2);
+    const columns = stream.columns || DEFAULT_COLUMNS;
+    const rows = Math.max(1, (stream.rows || DEFAULT_ROWS) - 2);
     const lines = renderProgress(this.state.at(this.lastDrawMs), { columns, rows, colors, unicode });
     // Where lines were broken, their pieces would be joined again later, unless they are erased whole.
     const start = columns === this.columns ? '\r' : this.erasure();

@@ -40,6 +40,9 @@ export class PlainDisplay implements Display {
     this.stream.write(text);
   }
 
+  /** Nothing of it is in the way. */
+  hide(): void {}
+
   stop(): void {
     this.stopTimer?.();
   }
