@@ -31,11 +31,15 @@ export function storeLines(
   return [colors.bold(titles), ...rows.map((row, i) => (listings[i]?.problems.length === 0 ? row : colors.red(row)))];
 }
 
-/** More objects than this are not listed one by one. */
+/** More objects than this are not listed one by one, unless all are asked for. */
 const LISTED = 30;
 
 /** One dataset with all that is known of it. */
-export function datasetLines({ name = '', indexes, observations, files }: DatasetListing, colors: Colors): string[] {
+export function datasetLines(
+  { name = '', indexes, observations, files }: DatasetListing,
+  colors: Colors,
+  all: boolean,
+): string[] {
   const size = files?.size;
   const absent = size?.absentFiles;
   const facts: readonly (readonly [string, string | undefined])[] = [
@@ -55,8 +59,8 @@ export function datasetLines({ name = '', indexes, observations, files }: Datase
   return [
     colors.bold(`Dataset ${plainText(name)}`),
     ...known.map(([title, text]) => `  ${title.padEnd(width)}  ${plainText(text ?? '')}`),
-    ...counts('HDUs', files?.hduTypes),
-    ...counts('Objects', observations?.objects),
+    ...counts('HDUs', files?.hduTypes, all),
+    ...counts('Objects', observations?.objects, all),
   ];
 }
 
@@ -87,12 +91,12 @@ export function listingRecord({ name, indexes, observations, files, problems }: 
   };
 }
 
-function counts(title: string, list: readonly Counted[] | undefined): string[] {
+function counts(title: string, list: readonly Counted[] | undefined, all: boolean): string[] {
   if (list === undefined || list.length === 0) return [];
-  const shown = list.slice(0, LISTED);
+  const shown = all ? list : list.slice(0, LISTED);
   const width = Math.max(...shown.map(({ count }) => String(count).length));
   const lines = shown.map(({ name, count }) => `  ${String(count).padStart(width)}  ${plainText(name)}`);
-  const more = list.length > shown.length ? [`  and ${list.length - shown.length} more`] : [];
+  const more = list.length > shown.length ? [`  and ${list.length - shown.length} more (--verbose lists them)`] : [];
   return ['', `${title}:`, ...lines, ...more];
 }
 

@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { itNeeds, sharedStore } from '../../test/support/require.ts';
 import { serveFolder } from '../../test/support/serve-folder.ts';
-import { simulatedStore, type TestStore } from '../../test/support/store.ts';
+import { customStore, simulatedStore, type TestStore } from '../../test/support/store.ts';
 import { tempDirectory } from '../../test/support/temp.ts';
+import { buildTable } from '../fits/index.ts';
 import { recordsOf, runIact } from './testing/run-iact.ts';
 
 const ENTRY = { hduindx: 'hdu-index.fits.gz', obsindx: 'obs-index.fits.gz' };
@@ -38,6 +39,23 @@ describe('iact ls', () => {
     const { directory } = await store();
     const { stdout } = await runIact(['ls', directory], { columns: 40, env: { NO_COLOR: '1' } });
     for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(40);
+  });
+
+  it('lists thirty objects of a dataset, and all of them when it is asked to', async () => {
+    const ids = Array.from({ length: 32 }, (_, i) => i + 1);
+    const columns = [
+      { name: 'OBS_ID', form: '1J', values: ids },
+      { name: 'OBJECT', form: '8A', values: ids.map((id) => `star ${id}`) },
+    ];
+    const obsTables = [buildTable({ name: 'OBS_INDEX', columns })];
+    const { directory } = await customStore(await tempDirectory(), [{ id: 1, name: 'a' }], { obsTables });
+    const args = ['ls', directory, 'custom'];
+    const short = (await runIact(args)).stdout;
+    expect(short.match(/ {2}star /g)).toHaveLength(30);
+    expect(short).toMatch(/\n {2}and 2 more \(--verbose lists them\)\n$/);
+    const long = (await runIact([...args, '--verbose'])).stdout;
+    expect(long.match(/ {2}star /g)).toHaveLength(32);
+    expect(long).not.toContain('more');
   });
 
   it('says which indexes are missing or broken, and ends with status 1', async () => {

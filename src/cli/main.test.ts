@@ -86,7 +86,7 @@ describe('main()', () => {
   it('prints notes and remarks unless it shall be quiet', async () => {
     const directory = await store();
     const args = ['find', directory, '--quality', '1'];
-    expect((await runIact(args)).stderr).toMatch(/^iact: note: .*QUALITY.*\n1 of 1 observations\n$/);
+    expect((await runIact(args)).stderr).toMatch(/^iact: note: .*QUALITY.*\n1 of 1 observation\n$/);
     expect((await runIact([...args, '-q'])).stderr).toBe('');
     expect(recordsOf(await runIact([...args, '--json']))).toMatchObject([
       { event: 'note' },
@@ -126,7 +126,13 @@ describe('main()', () => {
     [['ls', ''], "Argument 'store' is empty."],
     [['copy', 'from', ''], "Argument 'dir' is empty."],
     [['merge', 'a', 'b', '', '-o', 'c'], "Argument 'store' is empty."],
-  ])('refuses the empty argument of %j, which would be the working directory', async (args, message) => {
+    [['merge', 'a', 'b', '-o', ''], "Option '-o, --output <dir>' is empty. Is a variable of the shell not set?"],
+    [['merge', 'a', 'b', '--output='], "Option '-o, --output <dir>' is empty."],
+    [['merge', 'a', 'b', '-o', 'c', '--name', ''], "Option '--name <name>' is empty."],
+    [['merge', 'a', 'b', '-o', 'c', '--dataset', 'x', '--dataset', ''], "Option '--dataset <name>' is empty."],
+    [['verify', 'x', '--against', ''], "Option '--against <store>' is empty."],
+    [['find', 'x', '--where', ''], "Option '--where <expression>' is empty."],
+  ])('refuses what is empty of %j, which would be the working directory or nothing', async (args, message) => {
     expect(await runIact(args)).toMatchObject({ status: 2, stderr: expect.stringContaining(message) });
   });
 
@@ -154,10 +160,12 @@ describe('iact simulate', () => {
     expect(stderr.endsWith('\x1b[J\r\x1b[K')).toBe(true);
   });
 
-  it('lists files with --verbose', async () => {
+  it('lists files with --verbose, and counts one as one', async () => {
     const directory = join(await tempDirectory(), 'new');
     const args = ['simulate', directory, '--observations', '1', '--events', '10', '-v'];
-    expect((await runIact(args)).stderr.split('\n').slice(0, -1)).toEqual([
+    const { stdout, stderr } = await runIact(args);
+    expect(stdout).toMatch(/: dataset simulated, 1 observation, \d+ events\n$/);
+    expect(stderr.split('\n').slice(0, -1)).toEqual([
       'written data/simulated_obs_id_100001.fits.gz',
       'written hdu-index.fits.gz',
       'written obs-index.fits.gz',

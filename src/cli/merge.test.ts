@@ -33,6 +33,16 @@ describe('iact merge', () => {
     expect(await readIds(join(out, 'obs-index.fits.gz'))).toEqual([...first.ids, ...second.ids]);
   });
 
+  it('counts one as one', async () => {
+    const root = await tempDirectory();
+    const stores = [join(root, 'one'), join(root, 'two')] as const;
+    for (const directory of stores) await simulatedStore(directory, { observations: 1, name: 'a' });
+    const merge = (...options: string[]) => runIact(['merge', ...stores, '-o', join(root, 'out'), ...options]);
+    const { stdout } = await merge('--prefer', 'first');
+    expect(stdout).toMatch(/^Merged 2 stores into .*: dataset a, 1 file, 1 copied\n {2}1 observation, \d+ events\n$/);
+    expect((await merge('--dataset', 'a')).stderr).toContain('--dataset is given 1 time for 2 stores.');
+  });
+
   it('refuses to merge into one of the stores, by no files at a time, and to a server', async () => {
     const { first, second, out } = await two();
     for (const [options, reason] of [

@@ -12,6 +12,7 @@ import {
 import type { AccessCliOptions } from './access-options.ts';
 import type { FindFormat } from './find-format.ts';
 import { formatObservations, observationRecords } from './find-output.ts';
+import { counted } from './quantity.ts';
 import type { SearchOptions } from './search-options.ts';
 import { searchQueryOf } from './search-query.ts';
 import type { Session } from './session.ts';
@@ -50,7 +51,7 @@ export async function find(place: string, options: FindOptions, session: Session
   session.reporter.finish({ command: 'find', events, data, lines, exact: options.format !== 'table' });
   if (options.format === 'table') {
     const part = shown < total ? `, the first ${shown} shown` : '';
-    session.reporter.remark(`${total} of ${indexed} observations${part}`);
+    session.reporter.remark(`${total} of ${counted(indexed, 'observation')}${part}`);
   }
   if (leftOut.length > 0) session.reporter.remark(`No room for ${leftOut.join(', ')}; --columns chooses.`);
 }

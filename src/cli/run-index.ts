@@ -1,6 +1,7 @@
 import { IactError } from '../core/index.ts';
 import { type IndexedDataset, type IndexResult, indexStore } from '../ops/index.ts';
-import { counted, formatBytes } from './quantity.ts';
+import { datasetLine, datasetRecord } from './dataset-line.ts';
+import { counted } from './quantity.ts';
 import type { Session } from './session.ts';
 
 export interface IndexOptions {
@@ -30,10 +31,6 @@ export async function index(directory: string, options: IndexOptions, { reporter
   for (const problem of result.problems) reporter.warning(problem);
   for (const note of result.notes) reporter.note(note);
   const { datasets, changes, files, filesRead, isCurrent, written, master, problems } = result;
-  const counts = (dataset: IndexedDataset) => {
-    const { name, hdu, obs, observations, events, diskBytes } = dataset;
-    return { name, hduIndex: hdu, obsIndex: obs, observations, events, sizeBytes: diskBytes };
-  };
   reporter.finish({
     command: 'index',
     data: {
@@ -45,7 +42,7 @@ export async function index(directory: string, options: IndexOptions, { reporter
       added: changes?.added.length,
       changed: changes?.changed.length,
       removed: changes?.removed.length,
-      datasets: datasets.map(counts),
+      datasets: datasets.map(datasetRecord),
       problems,
     },
     lines: linesOf(result),
@@ -80,10 +77,9 @@ function* linesOf({
 }
 
 function* datasetLines(dataset: IndexedDataset, verb: string): Generator<string, void> {
-  const { name, hdu, obs, observations, ontimeSeconds, events, diskBytes, hduClasses } = dataset;
-  const time = ontimeSeconds === undefined ? 'times not known' : `${(ontimeSeconds / 3600).toFixed(2)} h`;
+  const { hdu, obs, hduClasses } = dataset;
   yield `${verb} ${hdu === obs ? hdu : `${hdu} and ${obs}`}`;
-  yield `  ${name}: ${counted(observations, 'observation')}, ${time}, ${events} events, ${formatBytes(diskBytes)}`;
+  yield `  ${datasetLine(dataset)}`;
   const counts = Object.entries(hduClasses).map(([hduClass, count]) => `${count} ${hduClass}`);
   yield `  HDUs: ${counts.join(', ')}`;
 }

@@ -1,5 +1,5 @@
-import { type InitializedDataset, type InitResult, initStore } from '../ops/index.ts';
-import { counted, formatBytes } from './quantity.ts';
+import { type InitResult, initStore } from '../ops/index.ts';
+import { datasetLine, datasetRecord } from './dataset-line.ts';
 import type { Session } from './session.ts';
 
 export interface InitOptions {
@@ -18,30 +18,13 @@ export async function init(directory: string, options: InitOptions, { reporter }
   const { master, datasets, kept } = result;
   reporter.finish({
     command: 'init',
-    data: { master, datasets: datasets.map(plainDataset), kept },
+    data: { master, datasets: datasets.map((dataset) => ({ ...datasetRecord(dataset), date: dataset.date })), kept },
     lines: textOf(result),
   });
 }
 
-function plainDataset(dataset: InitializedDataset): object {
-  const { name, hdu, obs, observations, ontimeSeconds, events, diskBytes, date } = dataset;
-  return {
-    name,
-    hduIndex: hdu,
-    obsIndex: obs,
-    observations,
-    ontimeSeconds: ontimeSeconds ?? null,
-    events,
-    sizeBytes: diskBytes,
-    date,
-  };
-}
-
 function* textOf({ master, datasets, kept }: InitResult): Generator<string, void> {
   yield `Wrote ${master}`;
-  for (const { name, observations, ontimeSeconds, events, diskBytes } of datasets) {
-    const time = ontimeSeconds === undefined ? 'times not known' : `${(ontimeSeconds / 3600).toFixed(2)} h`;
-    yield `  ${name}: ${counted(observations, 'observation')}, ${time}, ${events} events, ${formatBytes(diskBytes)}`;
-  }
+  for (const dataset of datasets) yield `  ${datasetLine(dataset)}`;
   if (kept.length > 0) yield `  kept: ${kept.join(', ')}`;
 }

@@ -34,8 +34,8 @@ function linesOf(
   dataset: string | undefined,
   first: DatasetListing | undefined,
   listings: readonly DatasetListing[],
-  { columns, colors }: Session,
+  { columns, colors, settings }: Session,
 ): Iterable<string> {
   if (first === undefined) return [];
-  return dataset === undefined ? storeLines(listings, columns, colors) : datasetLines(first, colors);
+  return dataset === undefined ? storeLines(listings, columns, colors) : datasetLines(first, colors, settings.verbose);
 }

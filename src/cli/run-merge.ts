@@ -2,6 +2,7 @@ import { IactError, redactUrls } from '../core/index.ts';
 import { type MergeResult, mergeStores } from '../ops/index.ts';
 import type { AccessCliOptions } from './access-options.ts';
 import { CopyProgress } from './copy-progress.ts';
+import { counted } from './quantity.ts';
 import type { Session } from './session.ts';
 import { accessOf, slowingAccess } from './session-access.ts';
 
@@ -17,7 +18,7 @@ export interface MergeOptions extends AccessCliOptions {
 export async function merge(places: readonly string[], options: MergeOptions, session: Session): Promise<void> {
   const { dataset, name, prefer, dryRun = false, jobs, output } = options;
   if (dataset !== undefined && dataset.length !== places.length) {
-    throw new IactError('usage', `--dataset is given ${dataset.length} times for ${places.length} stores.`);
+    throw new IactError('usage', `--dataset is given ${counted(dataset.length, 'time')} for ${places.length} stores.`);
   }
   const { signal } = session;
   const progress = new CopyProgress(session, dryRun);
@@ -55,11 +56,11 @@ function report(
   if (movedFiles > 0) reporter.note(`Files that got another path, as theirs was taken: ${movedFiles}.`);
   const files = copies.reduce((sum, { filesFound }) => sum + filesFound, 0);
   const copied = copies.reduce((sum, { filesCopied }) => sum + filesCopied, 0);
-  const lines = dryRun
-    ? [`Would merge ${places.length} stores into ${output}: dataset ${name}, ${files} files`]
-    : [`Merged ${places.length} stores into ${output}: dataset ${name}, ${files} files, ${copied} copied`];
+  const what = `${places.length} stores into ${output}: dataset ${name}, ${counted(files, 'file')}`;
+  const lines = [dryRun ? `Would merge ${what}` : `Merged ${what}, ${copied} copied`];
   for (const dataset of store?.datasets ?? []) {
-    if (dataset.name === name) lines.push(`  ${dataset.observations} observations, ${dataset.events} events`);
+    if (dataset.name === name)
+      lines.push(`  ${counted(dataset.observations, 'observation')}, ${counted(dataset.events, 'event')}`);
   }
   const problems = failed.map(({ error }) => error.message);
   const data = {

@@ -1,4 +1,5 @@
 import { type SimulateRequest, writeSimulatedStore } from '../ops/index.ts';
+import { counted } from './quantity.ts';
 import type { Session } from './session.ts';
 
 export interface SimulateOptions {
@@ -33,7 +34,9 @@ export async function simulate(directory: string, options: SimulateOptions, sess
   reporter.finish({
     command: 'simulate',
     data: { directory, dataset: store.name, observations, events: total },
-    lines: [`Wrote ${directory}: dataset ${store.name}, ${observations} observations, ${total} events`],
+    lines: [
+      `Wrote ${directory}: dataset ${store.name}, ${counted(observations, 'observation')}, ${counted(total, 'event')}`,
+    ],
   });
 }
 

@@ -119,7 +119,7 @@ const REASONS: Readonly<Record<string, string>> = {
   replace: 'to be replaced',
   incomplete: 'left incomplete',
   different: 'another size or time',
-  uncertain: 'copied in the second of its last change',
+  uncertain: 'copied within two seconds of its last change',
   exists: 'is there',
   'same-file': 'the same file',
   'fetched-before': 'brought by an interrupted copy',

@@ -26,14 +26,27 @@ function suggestion(names: readonly string[]): string {
   return names.length === 0 ? '' : `Did you mean ${names.map((name) => `"${name}"`).join(' or ')}?`;
 }
 
-/** An empty argument would be the working directory, and mostly comes from a variable of the shell that is not set. */
+/**
+ * An empty argument, or value of an option, would be the working directory, or a name of nothing, and mostly comes from a
+ * variable of the shell that is not set.
+ */
 export function refuseEmptyArguments(command: Command): void {
-  const position = command.args.indexOf('');
-  if (position < 0) return;
-  const names = command.registeredArguments.map((argument) => argument.name());
-  const name = names[position] ?? names.at(-1) ?? '';
+  const empty = emptyArgument(command) ?? emptyOption(command);
+  if (empty === undefined) return;
   const hint = `Is a variable of the shell not set? "${fullName(command)} --help" tells more.`;
-  throw new IactError('usage', `Argument '${name}' is empty. ${hint}`);
+  throw new IactError('usage', `${empty} is empty. ${hint}`);
+}
+
+function emptyArgument({ args, registeredArguments }: Command): string | undefined {
+  const position = args.indexOf('');
+  if (position < 0) return undefined;
+  const names = registeredArguments.map((argument) => argument.name());
+  return `Argument '${names[position] ?? names.at(-1) ?? ''}'`;
+}
+
+function emptyOption(command: Command): string | undefined {
+  const empty = command.options.find((option) => [command.getOptionValue(option.attributeName())].flat().includes(''));
+  return empty && `Option '${empty.flags}'`;
 }
 
 /** `iact find` */

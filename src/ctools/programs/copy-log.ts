@@ -147,7 +147,7 @@ export class CopyLog {
 /** A far server is not asked for sizes that it will tell with the files. */
 function sizeOfPlan({ totalBytes, unsizedFiles }: EventOf<'plan'>['plan']): string {
   if (unsizedFiles === 0) return megabytes(totalBytes);
-  const unknown = `${unsizedFiles} files of unknown size`;
+  const unknown = `${unsizedFiles} file${unsizedFiles === 1 ? '' : 's'} of unknown size`;
   return totalBytes === 0 ? unknown : `${megabytes(totalBytes)} and ${unknown}`;
 }
 

@@ -24,8 +24,8 @@ export function canRepair({ refusedUris }: FixPlan, finding: Finding): boolean {
 /**
  * Checks a store, and plans what of it is repaired. Every change is tried in memory. Writes nothing.
  *
- * @throws {IactError} as `checkStore`; `usage` for a store that is not in a folder of this machine; `changed` for a file that
- *   was written to meanwhile.
+ * @throws {IactError} as `checkStore`; `not-found` for a store without master index, too; `usage` for one that is not in a
+ *   folder of this machine; `changed` for a file that was written to meanwhile.
  */
 export async function planFix(place: string, request: CheckRequest, access?: Access): Promise<FixPlan> {
   const { directory, masterName } = await locateFolder(place, access);
