@@ -25,7 +25,8 @@ export async function index(directory: string, options: IndexOptions, { reporter
     dryRun: options.dryRun,
     jobs: options.jobs,
     program: 'iact index',
-    onEvent: (event) => reporter.progress(event.type === 'file' ? { ...event, outcome: 'checked' } : event),
+    onEvent: (event) =>
+      reporter.progress(event.type === 'file' ? { ...event, outcome: 'checked' } : { ...event, bytes: 0 }),
     signal,
   });
   for (const problem of result.problems) reporter.warning(problem);

@@ -19,6 +19,7 @@ export type {
 export { COMPRESSED_IN_TILES, isCompressedTable } from './compressed-table.ts';
 export type { ConcatNote, ConcatOptions, TablePart } from './concat.ts';
 export { concatTables } from './concat.ts';
+export { FITS_NAME } from './fits-name.ts';
 export type { Hdu, HduHead, HduKind, HduOutput } from './hdu.ts';
 export type { CardEntry } from './header.ts';
 export { Header, MAX_HEADER_CARDS } from './header.ts';

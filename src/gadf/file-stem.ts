@@ -1,4 +1,5 @@
 import { fileNameOf } from '../core/index.ts';
+import { FITS_NAME } from '../fits/index.ts';
 
 /** Parts of words that tell the kind of a file and not which one it is; `EventList` and `PSFMap` are made of them. */
 const KIND_WORDS =
@@ -7,7 +8,7 @@ const KIND_WORDS =
 /** The words of a file name that say which observation, and which selection of it, it is for. */
 export function stemWords(path: string): readonly string[] {
   const words = fileNameOf(path)
-    .replace(/\.(?:fits|fit|fts)(?:\.gz)?$/i, '')
+    .replace(FITS_NAME, '')
     .split(/[^a-z0-9]+/i);
   return words.filter((word) => word !== '' && !KIND_WORDS.test(word.toLowerCase()));
 }

@@ -1,10 +1,7 @@
 import { mapConcurrently } from '../core/index.ts';
-import { scanFits } from '../fits/index.ts';
+import { FITS_NAME, scanFits } from '../fits/index.ts';
 import { inflate, type Source, type StoreFile } from '../storage/index.ts';
 import type { FileOutcome } from '../transfer/index.ts';
-
-/** File names that hold FITS; others have no checksums of their own. */
-const FITS_NAME = /\.(?:fits|fit|fts)(?:\.gz)?$/i;
 
 /**
  * Compares CHECKSUM and DATASUM of all HDUs of a file with their content. HDUs without are passed over.
@@ -14,6 +11,7 @@ const FITS_NAME = /\.(?:fits|fit|fts)(?:\.gz)?$/i;
  * @see FITS 4.0 §4.4.2.7
  */
 export async function checkFitsSums(source: Source, file: StoreFile, signal?: AbortSignal): Promise<string[]> {
+  // Others have no checksums of their own.
   if (!FITS_NAME.test(file.path)) return [];
   const faults: string[] = [];
   const uri = source.uriOf(file.path);

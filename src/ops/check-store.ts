@@ -1,7 +1,7 @@
 import { realpath } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { IactError, nearestNames } from '../core/index.ts';
-import { isArchiveName, parseLocation, type Source } from '../storage/index.ts';
+import type { Source } from '../storage/index.ts';
 import {
   CATALOGUE,
   type CheckOptions,
@@ -11,6 +11,7 @@ import {
   type Rule,
 } from '../validate/index.ts';
 import type { Access } from './access.ts';
+import { localPathOf } from './local-place.ts';
 import { implicitMaster, type LocatedStore, locateStore } from './locate-store.ts';
 import { RearrangedSource } from './rearranged-source.ts';
 
@@ -63,9 +64,8 @@ export async function checkStore(place: string, request: CheckRequest, access?: 
 
 /** A store without master index, as it would be with one. */
 async function withMaster(found: LocatedStore, onNote: CheckRequest['onNote']): Promise<Source> {
-  const { source, masterName } = found;
+  const { source, masterName, isFolder } = found;
   const master = new TextEncoder().encode(await implicitMaster(found));
-  const isFolder = parseLocation(source.uri).kind === 'local' && !isArchiveName(source.uri);
   const remedy = isFolder ? `; "iact init ${source.uri}" writes one` : '';
   onNote?.(`"${source.uri}" has no master index "${masterName}"${remedy}. Its index files are checked.`);
   return new RearrangedSource(source, { made: new Map([[masterName, master]]), moved: new Map() });
@@ -73,9 +73,9 @@ async function withMaster(found: LocatedStore, onNote: CheckRequest['onNote']): 
 
 /** Absolute paths of the folder of a store, as far as it is one of this machine. */
 export async function namesOfRoot({ uri }: Pick<Source, 'uri'>): Promise<string[]> {
-  const location = parseLocation(uri);
-  if (location.kind !== 'local') return [];
-  const given = resolve(location.path);
+  const path = localPathOf(uri);
+  if (path === undefined) return [];
+  const given = resolve(path);
   const real = await realpath(given).catch(() => given);
   return [...new Set([given, real])];
 }

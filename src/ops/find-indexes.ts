@@ -1,5 +1,5 @@
 import { directoryOf, fileNameOf, mapConcurrently, messageOf } from '../core/index.ts';
-import { readFits } from '../fits/index.ts';
+import { FITS_NAME, readFits } from '../fits/index.ts';
 import { INDEX_HDU_NAME, type IndexKind, isIndex } from '../gadf/index.ts';
 import { inflate, type Source } from '../storage/index.ts';
 
@@ -9,6 +9,9 @@ export interface IndexPair {
   readonly obs: string;
 }
 
+/** The names that GADF suggests, and most stores have. */
+export const DEFAULT_PAIR: IndexPair = { hdu: 'hdu-index.fits.gz', obs: 'obs-index.fits.gz' };
+
 export interface FoundIndexes {
   readonly pairs: readonly IndexPair[];
   /** Index files that have no partner. */
@@ -17,8 +20,6 @@ export interface FoundIndexes {
   readonly unreadable: readonly string[];
 }
 
-/** Names of FITS files. */
-export const FITS_NAME: RegExp = /\.(?:fits|fit|fts)(?:\.gz)?$/i;
 /** What index files are mostly named like. */
 export const INDEX_NAME: RegExp = /(?:hdu|obs).*(?:ind(?:e)?x|idx)|(?:ind(?:e)?x|idx).*(?:hdu|obs)/i;
 /** Words that every index file name has; what remains tells which two belong together. */

@@ -2,11 +2,11 @@ import { basename, resolve } from 'node:path';
 import { IactError, redactUrls } from '../core/index.ts';
 import { formatJson, jsonFrom, MASTER_INDEX_NAME } from '../gadf/index.ts';
 import { isArchiveName, openArchive, type Source, splitPlace, withReadsAhead } from '../storage/index.ts';
-import { JOURNAL_NAME, MANIFEST_PATH, STATE_DIRECTORY } from '../transfer/index.ts';
+import { JOURNAL_PATH, MANIFEST_PATH } from '../transfer/index.ts';
 import { type Access, openFolder, processAccess } from './access.ts';
 import { directoriesAbove } from './directories-above.ts';
-import { findIndexes, type IndexPair, pairUpNames } from './find-indexes.ts';
-import { localPathOf } from './local-place.ts';
+import { DEFAULT_PAIR, findIndexes, type IndexPair, pairUpNames } from './find-indexes.ts';
+import { isLocalPlace, localPathOf } from './local-place.ts';
 import { proposeNames } from './propose-names.ts';
 import { readAtOnce } from './store-file.ts';
 
@@ -16,7 +16,7 @@ const SMALL_BYTES = 256 * 1024;
 const START_BYTES = 256;
 
 /** What most stores have beside their master index, and a copy reads. */
-const FILES_OF_MOST = ['hdu-index.fits.gz', 'obs-index.fits.gz', MANIFEST_PATH];
+const FILES_OF_MOST = [DEFAULT_PAIR.hdu, DEFAULT_PAIR.obs, MANIFEST_PATH];
 
 /** Where a store is: opened, and its master index not yet read. */
 export interface LocatedStore {
@@ -28,6 +28,8 @@ export interface LocatedStore {
   readonly hasMaster: boolean;
   /** The user named the master index itself: nothing else will do. */
   readonly isNamed: boolean;
+  /** The store is in a folder of this machine, and not in an archive or on a server. */
+  readonly isFolder: boolean;
   /** Its content, where that was as soon there as the answer that it exists. */
   readonly masterText?: string;
   /** Name of the folder, for a dataset that has none. */
@@ -49,17 +51,19 @@ export async function locateStore(place: string, access: Access = processAccess(
     const far = await openFolder(isMaster ? folder : place, access);
     const source = access.readsMuch ? withReadsAhead(far, FILES_OF_MOST) : far;
     return isMaster
-      ? located(source, name, splitPlace(folder).name, true)
-      : located(source, MASTER_INDEX_NAME, name, false);
+      ? located(source, { masterName: name, name: splitPlace(folder).name, isNamed: true, isFolder: false })
+      : located(source, { masterName: MASTER_INDEX_NAME, name, isNamed: false, isFolder: false });
   }
   const parent = await openFolder(folder, access);
   const info = await parent.stat(name);
   if (info === undefined && !isMaster)
     throw new IactError('not-found', `There is no store "${place}".`, { uri: place });
   if (info?.kind === 'directory') {
-    return located(await openFolder(place, access), MASTER_INDEX_NAME, basename(resolve(path)), false);
+    const known = { masterName: MASTER_INDEX_NAME, name: basename(resolve(path)), isNamed: false, isFolder: true };
+    return located(await openFolder(place, access), known);
   }
-  const found = await located(parent, name, basename(resolve(folder)), true);
+  const named = { masterName: name, name: basename(resolve(folder)), isNamed: true, isFolder: true };
+  const found = await located(parent, named);
   if (!isMaster && !(await mayBeMaster(found))) {
     await parent.close();
     throw noMaster(place);
@@ -83,15 +87,18 @@ function noMaster(place: string): IactError {
   return new IactError('bad-data', `"${place}" is neither a store nor a master index. ${needed}.`, { uri: place });
 }
 
-async function located(source: Source, masterName: string, name: string, isNamed: boolean): Promise<LocatedStore> {
+type KnownOfStore = Pick<LocatedStore, 'masterName' | 'name' | 'isNamed' | 'isFolder'>;
+
+async function located(source: Source, known: KnownOfStore): Promise<LocatedStore> {
+  const { masterName } = known;
   try {
     const read = await readAtOnce(source, masterName, SMALL_BYTES);
     if (read !== undefined) {
       const masterText = new TextDecoder().decode(read.bytes);
-      return { source, masterName, hasMaster: true, masterText, isNamed, name };
+      return { ...known, source, hasMaster: true, masterText };
     }
     const info = await source.stat(masterName);
-    return { source, masterName, hasMaster: info?.kind === 'file', isNamed, name };
+    return { ...known, source, hasMaster: info?.kind === 'file' };
   } catch (error) {
     await source.close();
     throw error;
@@ -105,7 +112,10 @@ async function locateInArchive(place: string, named: string | undefined, access:
   const files = await openFolder(folder, access);
   const info = await files.stat(name);
   // A folder may have such a name, too.
-  if (info?.kind === 'directory') return located(await openFolder(place, access), masterName, name, isNamed);
+  if (info?.kind === 'directory') {
+    const isFolder = isLocalPlace(place);
+    return located(await openFolder(place, access), { masterName, name, isNamed, isFolder });
+  }
   const { signal, env, onNote } = access;
   const tempDirectory = env['TMPDIR'];
   try {
@@ -114,7 +124,7 @@ async function locateInArchive(place: string, named: string | undefined, access:
       ...(signal && { signal }),
     });
     for (const note of archive.notes) onNote?.(note);
-    return await located(archive, masterName, archive.name, isNamed);
+    return await located(archive, { masterName, name: archive.name, isNamed, isFolder: false });
   } catch (error) {
     await files.close();
     throw error;
@@ -126,14 +136,15 @@ async function locateInArchive(place: string, named: string | undefined, access:
  *
  * @throws {IactError} `not-found` if there is none.
  */
-export async function implicitMaster({ source, masterName, isNamed, name }: LocatedStore): Promise<string> {
+export async function implicitMaster(found: LocatedStore): Promise<string> {
+  const { source, masterName, isNamed, name } = found;
   if (isNamed) {
     const uri = source.uriOf(masterName);
     throw new IactError('not-found', `"${uri}" does not exist.`, { uri });
   }
   const directory = localPathOf(source.uri);
   const pairs = (await pairsAtRoot(source)) ?? (directory === undefined ? [] : await pairsBelow(source, directory));
-  if (pairs.length === 0) throw await noStore(source, masterName, directory !== undefined);
+  if (pairs.length === 0) throw await noStore(found);
   const names = proposeNames(pairs, name);
   const datasets = pairs.map(({ hdu, obs }, position) => ({
     name: names[position] ?? name,
@@ -147,13 +158,14 @@ async function pairsBelow(source: Source, directory: string): Promise<readonly I
   return (await findIndexes(source, await directoriesAbove(directory))).pairs;
 }
 
-async function noStore(source: Source, masterName: string, isHere: boolean): Promise<IactError> {
+async function noStore({ source, masterName, isFolder }: LocatedStore): Promise<IactError> {
   const uri = redactUrls(source.uri);
   const what = `"${uri}" is no store: it has no master index "${masterName}" and no index files.`;
   const error = (message: string): IactError => new IactError('not-found', message, { uri });
-  // Elsewhere nothing can be indexed, and a folder that is not there mostly looks like one that is empty.
-  if (!isHere) return error(`${what} Is the path right?`);
-  const isBegun = (await source.stat(`${STATE_DIRECTORY}/${JOURNAL_NAME}`)) !== undefined;
+  // On a server nothing can be indexed, and a folder that is not there mostly looks like one that is empty.
+  if (!isLocalPlace(source.uri)) return error(`${what} Is the path right?`);
+  if (!isFolder) return error(`${what} Unpack it, and "iact index" makes them.`);
+  const isBegun = (await source.stat(JOURNAL_PATH)) !== undefined;
   if (isBegun) return error(`"${uri}" is no store yet: what wrote to it was interrupted. Run that command again.`);
   return error(`${what} "iact index" makes them.`);
 }
@@ -164,7 +176,7 @@ export async function isStore(found: LocatedStore): Promise<boolean> {
 }
 
 /** Names that producers give to index files; asked for one by one where a store does not tell what it holds. */
-const USUAL_NAMES = ['hdu-index.fits.gz', 'hdu-index.fits', 'obs-index.fits.gz', 'obs-index.fits'];
+const USUAL_NAMES = [DEFAULT_PAIR.hdu, DEFAULT_PAIR.obs].flatMap((name) => [name, name.replace(/\.gz$/, '')]);
 
 async function pairsAtRoot(source: Source): Promise<readonly IndexPair[] | undefined> {
   const entries = await source.list('');

@@ -1,6 +1,6 @@
 import { IactError, mapConcurrently, redactUrls } from '../core/index.ts';
 import { type DatasetEntry, HduFinder, type ObservationId, type RunList, resolveRuns } from '../gadf/index.ts';
-import { LocalSource, parseLocation } from '../storage/index.ts';
+import { LocalSource } from '../storage/index.ts';
 import { publishTogether } from '../transfer/index.ts';
 import { type BackgroundRequest, ObservationAssembly } from './assemble-observations.ts';
 import { backgroundModelName, checkBackgroundSettings } from './gammalib/background-model.ts';
@@ -9,6 +9,7 @@ import { observationList } from './gammalib/observation-definition.ts';
 import { formatXml, type XmlElement } from './gammalib/xml.ts';
 import { openIndexAnnotations } from './index-annotations.ts';
 import { type Hierarchies, inspectObservation } from './inspect-observation.ts';
+import { isLocalPlace } from './local-place.ts';
 import type { ObservationListEvent, ObservationListSummary } from './observation-list-events.ts';
 import { findDataset, hduIndexOf, indexPath, readIndexFile, type Store } from './open-store.ts';
 import { encodeText, type OutputFile, placeOf, prepareOutput } from './output-file.ts';
@@ -77,7 +78,7 @@ async function remarkOnPlace(
   onEvent: (event: ObservationListEvent) => void,
 ): Promise<void> {
   const { uri } = store.source;
-  const isHere = parseLocation(uri).kind === 'local' && (await new LocalSource(uri).stat(''))?.kind === 'directory';
+  const isHere = isLocalPlace(uri) && (await new LocalSource(uri).stat(''))?.kind === 'directory';
   if (isHere) return;
   const what = `"${redactUrls(uri)}" is no folder of this machine, and ctools cannot open the files that "${observationFile}" names`;
   onEvent({ type: 'remark', message: `${what}. Copy the dataset with csiactcopy first.` });

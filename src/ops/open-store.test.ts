@@ -2,7 +2,8 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { create } from 'tar';
 import { describe, expect, it } from 'vitest';
-import { customStore } from '../../test/support/store.ts';
+import { serveFolder } from '../../test/support/serve-folder.ts';
+import { customStore, writeBytes } from '../../test/support/store.ts';
 import { tempDirectory } from '../../test/support/temp.ts';
 import { locateStore } from './locate-store.ts';
 import { findDataset, listDatasets, openStore } from './open-store.ts';
@@ -80,5 +81,27 @@ describe('locateStore()', () => {
     const { source, ...none } = await locateStore(`${archive}/none.json`);
     expect(none).toMatchObject({ hasMaster: false, masterName: 'none.json', isNamed: true });
     await source.close();
+  });
+
+  it('tells a folder of this machine, whatever its name, from an archive and from a server', async () => {
+    const root = await tempDirectory();
+    const { directory, master } = await customStore(join(root, 'named.tar'), [{ id: 1, name: 'a' }]);
+    const archive = join(root, 'archive.tgz');
+    await create({ cwd: directory, file: archive, gzip: true }, ['.']);
+    const isFolder = async (place: string): Promise<boolean> => {
+      const found = await locateStore(place);
+      await found.source.close();
+      return found.isFolder;
+    };
+    const url = await serveFolder(root);
+    const places = [directory, master, archive, `${archive}/master.json`, url, `${url}archive.tgz`];
+    expect(await Promise.all(places.map(isFolder))).toEqual([true, true, false, false, false, false]);
+  });
+
+  it('says what to do with an archive without index files', async () => {
+    const root = await tempDirectory();
+    await writeBytes(join(root, 'a'), Buffer.of());
+    await create({ cwd: root, file: join(root, 'bad.tar') }, ['a']);
+    await expect(openStore(join(root, 'bad.tar'))).rejects.toThrow('Unpack it, and "iact index" makes them.');
   });
 });

@@ -1,5 +1,6 @@
 import { directoryOf, fileNameOf } from '../core/index.ts';
-import { distinctPart, FITS_NAME, type IndexPair } from './find-indexes.ts';
+import { FITS_NAME } from '../fits/index.ts';
+import { distinctPart, type IndexPair } from './find-indexes.ts';
 
 /**
  * Names for the datasets of a store that gives them none: one has the name of the store's folder, several have those of

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { redactUrls } from '../core/index.ts';
-import { type Destination, parseLocation, type Source } from '../storage/index.ts';
+import type { Destination, Source } from '../storage/index.ts';
 import {
   Digester,
   type FileOutcome,
@@ -11,6 +11,7 @@ import {
   publishFiles,
   readManifestToUpdate,
 } from '../transfer/index.ts';
+import { isLocalPlace } from './local-place.ts';
 
 /** A file that was published, and its path at the source where that is another. */
 export interface BroughtFile extends PublishedFile {
@@ -73,6 +74,6 @@ export async function forgetFiles(destination: Destination, paths: readonly stri
 
 /** Where files of a source come from, complete: a relative path means nothing to whoever reads it later. */
 export function shownSources(source: Source): (path: string) => string {
-  const isHere = parseLocation(source.uri).kind === 'local';
+  const isHere = isLocalPlace(source.uri);
   return (path) => (isHere ? resolve(source.uriOf(path)) : redactUrls(source.uriOf(path)));
 }

@@ -5,11 +5,15 @@ import { IactError } from '../core/index.ts';
 import type { FileInfo } from '../storage/index.ts';
 import type { ByteRange } from './ranges.ts';
 import { isSettled } from './settled.ts';
+import { STATE_DIRECTORY } from './state-directory.ts';
 
 const { O_RDONLY, O_WRONLY, O_APPEND, O_CREAT, O_NOFOLLOW, O_NONBLOCK } = constants;
 
 /** File name of the journal in the state directory. */
-export const JOURNAL_NAME = 'journal.jsonl';
+const JOURNAL_NAME = 'journal.jsonl';
+
+/** Where the journal of a copy into a store of this machine is. */
+export const JOURNAL_PATH: string = `${STATE_DIRECTORY}/${JOURNAL_NAME}`;
 
 /** What tells one version of a source file from another. */
 export interface FileVersion {
@@ -65,7 +69,7 @@ export class Journal {
   }
 
   /**
-   * Opens the journal in a directory of this machine, which is made; the caller holds the lock of the destination.
+   * Opens the journal in a directory of this machine, which is made with those around it; the caller holds the lock of the destination.
    *
    * @param source names where the files come from; entries of another source do not count.
    */
@@ -237,6 +241,7 @@ interface Records {
 
 async function makeStateDirectory(directory: string): Promise<void> {
   try {
+    await mkdir(dirname(directory), { recursive: true });
     await mkdir(directory);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;

@@ -1,5 +1,5 @@
 import { type ErrorCode, IactError } from '../core/index.ts';
-import type { Destination, Source } from '../storage/index.ts';
+import { type Destination, readLines, type Source } from '../storage/index.ts';
 import { STATE_DIRECTORY } from './state-directory.ts';
 
 /** Where a store keeps what is known of its files. */
@@ -22,8 +22,6 @@ export type Manifest = ReadonlyMap<string, ManifestEntry>;
 
 /** Longer lines are none of ours: a path has 4096 bytes at most, and so has where it came from. */
 const LONGEST_LINE = 64 * 1024;
-/** Begins no line that can be read. */
-const UNREADABLE = '\0';
 
 /**
  * Reads the manifest of a store; empty if it has none, or keeps it to itself. Lines that are none of ours are passed over.
@@ -43,24 +41,15 @@ export async function readManifestToUpdate(destination: Destination): Promise<Ma
 
 async function readEntries(source: Source, asGoodAsNone: readonly ErrorCode[]): Promise<Map<string, ManifestEntry>> {
   const manifest = new Map<string, ManifestEntry>();
-  let rest = '';
-  const decoder = new TextDecoder();
-  const take = (line: string): void => {
-    const entry = parseEntry(line);
-    if (entry !== undefined) manifest.set(entry.path, entry);
-  };
   try {
-    for await (const chunk of source.read(MANIFEST_PATH)) {
-      const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
-      rest = lines.pop() ?? '';
-      for (const line of lines) take(line);
-      if (rest.length > LONGEST_LINE) rest = UNREADABLE;
+    for await (const line of readLines(source, MANIFEST_PATH, LONGEST_LINE)) {
+      const entry = parseEntry(line);
+      if (entry !== undefined) manifest.set(entry.path, entry);
     }
   } catch (error) {
     if (error instanceof IactError && asGoodAsNone.includes(error.code)) return manifest;
     throw error;
   }
-  take(rest + decoder.decode());
   return manifest;
 }
 

@@ -2,9 +2,10 @@ import { directoryOf, IactError } from '../../core/index.ts';
 import { datasetEntryFrom, formatMasterIndex, jsonFrom, parseMasterIndex, withDatasets } from '../../gadf/index.ts';
 import { type FileInfo, LocalDestination, readText } from '../../storage/index.ts';
 import { formatManifest, MANIFEST_PATH, readManifestToUpdate } from '../../transfer/index.ts';
+import { removeStaged } from '../remove-staged.ts';
 import { withLock } from '../with-lock.ts';
-import { Backup, finishOld, releaseUnreplaced } from './backup.ts';
-import { refuseUnfinishedCopy, removeLeftOvers, requireUnchanged } from './before-repair.ts';
+import { Backup, finishOld, releaseUnreplaced, stillUnfinished } from './backup.ts';
+import { refuseUnfinishedCopy, requireUnchanged } from './before-repair.ts';
 import type { Change } from './change.ts';
 import { cellValue, type PlannedChange } from './followers.ts';
 import type { FileDigests } from './inspect-file.ts';
@@ -51,12 +52,12 @@ export async function applyFix(plan: FixPlan, options: FixOptions): Promise<FixR
   return withLock(destination, options.program, async () => {
     await refuseUnfinishedCopy(destination);
     for (const { path } of plan.files) await requireUnchanged(destination, path, plan.infos.get(path));
-    await removeLeftOvers(
-      destination,
-      plan.files.map(({ path }) => path),
-    );
-    await releaseUnreplaced(destination, plan.unfinished);
-    return new FixRun(plan, destination, options).run();
+    const unfinished = await stillUnfinished(destination, plan.unfinished);
+    // No copy is unfinished: what a repair has left where this one is going to work, nobody needs.
+    const paths = plan.files.map(({ path }) => path);
+    await removeStaged(destination, paths.map(directoryOf));
+    await releaseUnreplaced(destination, unfinished);
+    return new FixRun({ ...plan, unfinished }, destination, options).run();
   });
 }
 

@@ -1,6 +1,7 @@
 import { directoryOf, IactError } from '../../core/index.ts';
-import { type LocalDestination, type Source, stagedPathOf } from '../../storage/index.ts';
+import { type LocalDestination, readLines, type Source } from '../../storage/index.ts';
 import { publishFiles, STATE_DIRECTORY } from '../../transfer/index.ts';
+import { removeStaged } from '../remove-staged.ts';
 import { FileDigester, type FileDigests } from './inspect-file.ts';
 import type { StagedRepair } from './stage-repair.ts';
 
@@ -8,6 +9,8 @@ import type { StagedRepair } from './stage-repair.ts';
 const BACKUP_DIRECTORY: string = `${STATE_DIRECTORY}/backup`;
 const MANIFEST = 'manifest.jsonl';
 const VERSION = 1;
+/** Longer lines are none of ours: a path has 4096 bytes at most. */
+const LONGEST_LINE = 64 * 1024;
 
 /** A file that was to be replaced: what it was, and what it was to become. */
 export interface BackupEntry {
@@ -142,12 +145,30 @@ export async function readUnfinished(source: Source): Promise<UnfinishedBackup[]
   return unfinished;
 }
 
+/**
+ * Those of the known repairs that are unfinished still; the lock is held.
+ *
+ * @throws {IactError} `changed` if another one was stopped since, whose consequences nobody has planned.
+ */
+export async function stillUnfinished(
+  destination: LocalDestination,
+  known: readonly UnfinishedBackup[],
+): Promise<UnfinishedBackup[]> {
+  const entriesOf = new Map(known.map(({ folder, entries }) => [folder, entries.length]));
+  const now = await readUnfinished(destination);
+  const other = now.find(({ folder, entries }) => entriesOf.get(folder) !== entries.length);
+  if (other === undefined) return now;
+  const uri = destination.uriOf(other.folder);
+  const message = `Another repair of "${destination.uri}" was stopped since the store was checked ("${uri}"). Run the command again.`;
+  throw new IactError('changed', message, { uri });
+}
+
 /** @returns `undefined` if it is not ours. */
 async function readManifestOf(source: Source, path: string): Promise<ManifestContent | undefined> {
   let head: { readonly begun: string; readonly program: string } | undefined;
   let isFinished = false;
   const entries: BackupEntry[] = [];
-  for await (const line of linesIn(source.read(path))) {
+  for await (const line of readLines(source, path, LONGEST_LINE)) {
     const record = parseLine(line);
     if (head === undefined) {
       const { version, begun, program } = record;
@@ -159,18 +180,6 @@ async function readManifestOf(source: Source, path: string): Promise<ManifestCon
     if (typeof of === 'string' && isDigests(before) && isDigests(after)) entries.push({ path: of, before, after });
   }
   return head && { ...head, isFinished, entries };
-}
-
-/** One after the other: a manifest of a large store is no small text. */
-async function* linesIn(content: AsyncIterable<Uint8Array>): AsyncGenerator<string, void> {
-  const decoder = new TextDecoder();
-  let rest = '';
-  for await (const chunk of content) {
-    const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
-    rest = lines.pop() ?? '';
-    yield* lines;
-  }
-  yield rest + decoder.decode();
 }
 
 /** What is no record is an empty one. */
@@ -208,10 +217,8 @@ export async function releaseUnreplaced(
 /** Marks repairs as finished whose consequences were drawn, and removes what a kill has left of unfinished files. */
 export async function finishOld(destination: LocalDestination, old: readonly UnfinishedBackup[]): Promise<void> {
   for (const { folder, begun, program, entries } of old) {
-    for (const { path } of entries) {
-      await removeStaged(destination, path);
-      await removeStaged(destination, `${folder}/files/${path}`);
-    }
+    const written = entries.flatMap(({ path }) => [path, `${folder}/files/${path}`]);
+    await removeStaged(destination, written.map(directoryOf));
     // Whole, because a crash may have cut off its last line.
     const content = [linesOf([{ version: VERSION, begun, program }, ...entries, finishedNow()])];
     await publishFiles(destination, [{ path: `${folder}/${MANIFEST}`, content }]);
@@ -220,13 +227,8 @@ export async function finishOld(destination: LocalDestination, old: readonly Unf
     const folder = `${BACKUP_DIRECTORY}/${name}`;
     // Without a manifest nothing was kept in it.
     if (kind !== 'directory' || (await destination.stat(`${folder}/${MANIFEST}`)) !== undefined) continue;
-    await removeStaged(destination, `${folder}/${MANIFEST}`);
+    await removeStaged(destination, [folder]);
     await destination.removeEmptyDirectory(folder);
   }
   await destination.removeEmptyDirectory(BACKUP_DIRECTORY);
-}
-
-async function removeStaged(destination: LocalDestination, path: string): Promise<void> {
-  const staged = stagedPathOf(path);
-  if ((await destination.stat(staged)) !== undefined) await destination.remove(staged);
 }

@@ -1,11 +1,11 @@
-import { directoryOf, IactError } from '../../core/index.ts';
-import { type FileInfo, isStagedName, type LocalDestination } from '../../storage/index.ts';
-import { STATE_DIRECTORY } from '../../transfer/index.ts';
+import { IactError } from '../../core/index.ts';
+import type { FileInfo, LocalDestination } from '../../storage/index.ts';
+import { JOURNAL_PATH } from '../../transfer/index.ts';
 
 /** @throws {IactError} `exists` */
 export async function refuseUnfinishedCopy(destination: LocalDestination): Promise<void> {
-  const uri = destination.uriOf(`${STATE_DIRECTORY}/journal.jsonl`);
-  if ((await destination.stat(`${STATE_DIRECTORY}/journal.jsonl`)) === undefined) return;
+  const uri = destination.uriOf(JOURNAL_PATH);
+  if ((await destination.stat(JOURNAL_PATH)) === undefined) return;
   const remedy = `Run the copy again to its end, or remove "${uri}"`;
   throw new IactError('exists', `A copy into "${destination.uri}" is not finished. ${remedy}; then repair.`, { uri });
 }
@@ -24,16 +24,4 @@ export async function requireUnchanged(
 export function changedSinceChecked(uri: string): IactError {
   const message = `"${uri}" has changed since it was checked, and is left as it is. Run the command again.`;
   return new IactError('changed', message, { uri });
-}
-
-/**
- * Removes unfinished files that a repair which was stopped has left where this one is going to work. The lock is held and
- * no copy is unfinished: nobody needs them.
- */
-export async function removeLeftOvers(destination: LocalDestination, paths: Iterable<string>): Promise<void> {
-  for (const directory of new Set([...paths].map(directoryOf))) {
-    for (const { name } of await destination.list(directory)) {
-      if (isStagedName(name)) await destination.remove(directory === '' ? name : `${directory}/${name}`);
-    }
-  }
 }

@@ -8,7 +8,7 @@ import type { FileHistory, PlannedChange } from './followers.ts';
 import { findIndexFiles } from './hdu-indexes.ts';
 import { digestsOf, type FileDigests } from './inspect-file.ts';
 import { planChanges } from './plan-changes.ts';
-import { planIndexes } from './plan-indexes.ts';
+import { planIndexChanges } from './plan-index-changes.ts';
 import { largestSize, type PlannedEdits, planEdits } from './stage-repair.ts';
 
 /** What a repair would do with the files of a store. */
@@ -201,7 +201,7 @@ export class FixPlanner {
     for (;;) {
       const histories = this.histories(data.keys(), resumed);
       const request = { source: this.destination, master, paths, asked, histories, attempt, onRead };
-      const { changes, refused, unfollowed } = await planIndexes(request);
+      const { changes, refused, unfollowed } = await planIndexChanges(request);
       if (unfollowed.size === 0) {
         this.refused.push(...refused);
         return changes;

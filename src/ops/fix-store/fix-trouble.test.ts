@@ -108,6 +108,21 @@ describe('a repair that is stopped', () => {
     expect([after.unfinished, changesOf(after)]).toEqual([[], []]);
   });
 
+  it('is left to its like by one that was planned before it was stopped, or finished', async () => {
+    const store = await indexed();
+    const before = { ...(await plan(store)), files: [] };
+    await applyFix(withoutIndexes(await plan(store, { only: ['telapse'] })), { program: 'test' });
+    await unfinish(store);
+    await expect(applyFix(before, { program: 'test' })).rejects.toMatchObject({ code: 'changed' });
+    const between = { ...(await plan(store)), files: [] };
+    await fix(store);
+    const manifests = async (): Promise<string[]> =>
+      Promise.all((await backupsOf(store)).map((folder) => readFile(join(folder, 'manifest.jsonl'), 'utf8')));
+    const finished = await manifests();
+    await applyFix(between, { program: 'test' });
+    expect(await manifests()).toEqual(finished);
+  });
+
   it('ends where it was asked to, with indexes that fit', async () => {
     const store = await indexed();
     const controller = new AbortController();

@@ -1,8 +1,9 @@
 import { IactError } from '../../core/index.ts';
-import { isArchiveName, LocalDestination, parseLocation } from '../../storage/index.ts';
+import { LocalDestination } from '../../storage/index.ts';
 import { type CheckTotals, checkStoreFiles, type Finding, type Severity } from '../../validate/index.ts';
 import type { Access } from '../access.ts';
 import { type CheckRequest, chooseRules, namesOfRoot } from '../check-store.ts';
+import { isLocalPlace } from '../local-place.ts';
 import { locateStore } from '../locate-store.ts';
 import { FixPlanner, type PlannedFiles } from './fix-planner.ts';
 import { WatchedSource } from './watched-source.ts';
@@ -60,12 +61,10 @@ async function locateFolder(
       `Only a store in a folder of this machine can be repaired; "${place}" is ${what}. ${remedy}.`,
     );
   };
-  if (parseLocation(place).kind !== 'local') throw refuse('somewhere else');
-  const { source, masterName, hasMaster } = await locateStore(place, access);
+  if (!isLocalPlace(place)) throw refuse('somewhere else');
+  const { source, masterName, hasMaster, isFolder } = await locateStore(place, access);
   await source.close();
-  if (isArchiveName(source.uri) && (await new LocalDestination(source.uri).stat(''))?.kind !== 'directory') {
-    throw refuse('in an archive');
-  }
+  if (!isFolder) throw refuse('in an archive');
   if (hasMaster) return { directory: source.uri, masterName };
   const uri = source.uriOf(masterName);
   const message = `"${source.uri}" has no master index "${masterName}"; "iact init ${source.uri}" writes one.`;

@@ -50,7 +50,7 @@ export async function refuseNamedIndexes(
   jobs: number,
 ): Promise<void> {
   const named = files.filter(({ path }) => INDEX_NAME.test(fileNameOf(path)));
-  const facts = await readFacts(named, { source: destination, known: undefined, withMd5: false, jobs });
+  const facts = await readFacts(named, { source: destination, known: undefined, jobs });
   for (const pair of existingPairs(facts.files)) await refuseExisting(destination, pair, unfinished);
 }
 

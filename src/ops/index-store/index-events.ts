@@ -2,8 +2,8 @@ import type { IndexPair } from '../find-indexes.ts';
 
 /** What indexing tells while it works. */
 export type IndexEvent =
-  /** The files whose headers are to be read. */
-  | { readonly type: 'plan'; readonly files: number; readonly bytes: number }
+  /** More files that are to be looked at: for their headers, and where their MD5 is wanted, whole. */
+  | { readonly type: 'plan'; readonly files: number }
   /** One of them was looked at; what could not be used is among the problems of the result. */
   | { readonly type: 'file'; readonly path: string; readonly bytes: number };
 

@@ -1,6 +1,5 @@
-import { IactError } from '../../core/index.ts';
 import type { FileFacts, HduFacts } from '../../gadf/index.ts';
-import { readText, type Source } from '../../storage/index.ts';
+import { readLines, type Source } from '../../storage/index.ts';
 import { type FileToPublish, STATE_DIRECTORY } from '../../transfer/index.ts';
 
 /** Where a store keeps what its index was made of. */
@@ -8,6 +7,9 @@ export const INDEX_STATE_PATH: string = `${STATE_DIRECTORY}/index.jsonl`;
 
 /** Grows when other cards are kept, or HDUs are told apart in another way: what an older one wrote is then not used. */
 const VERSION = 4;
+
+/** Longer lines are none of ours: some thousand HDUs of a file need less. */
+const LONGEST_LINE = 16 * 1024 * 1024;
 
 /** What is known of a file since its headers were read. */
 export interface KnownFile extends FileFacts {
@@ -20,18 +22,14 @@ export interface KnownFile extends FileFacts {
 export async function readIndexState(source: Source): Promise<Map<string, KnownFile> | undefined> {
   const info = await source.stat(INDEX_STATE_PATH);
   if (info?.kind !== 'file') return undefined;
-  let lines: string[];
-  try {
-    lines = (await readText(source, INDEX_STATE_PATH)).split('\n');
-  } catch (error) {
-    if (error instanceof IactError && error.code === 'bad-data') return undefined;
-    throw error;
-  }
-  const [first = '', ...rest] = lines;
-  if ((parse(first) as { version?: unknown } | undefined)?.version !== VERSION) return undefined;
-  const known = new Map<string, KnownFile>();
-  for (const line of rest) {
-    const file = knownFile(parse(line));
+  let known: Map<string, KnownFile> | undefined;
+  for await (const line of readLines(source, INDEX_STATE_PATH, LONGEST_LINE)) {
+    const value = parse(line);
+    if (known === undefined) {
+      if ((value as { version?: unknown } | undefined)?.version !== VERSION) return undefined;
+      known = new Map();
+    }
+    const file = knownFile(value);
     if (file !== undefined) known.set(file.path, file);
   }
   return known;

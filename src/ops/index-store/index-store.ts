@@ -129,15 +129,14 @@ async function learnFacts(
   { existing, withSize, withMd5, jobs = jobsFor(source), signal, onEvent }: IndexRequest,
 ): Promise<LearntFacts> {
   const options = { source, jobs, signal, onEvent };
-  const facts = await readFacts(files, { ...options, known, withMd5: withMd5 ?? false });
+  const facts = await readFacts(files, { ...options, known });
   const had =
     existing === 'update'
       ? await optionalColumns(source, existingPairs(facts.files))
       : { withSize: false, withMd5: false };
   const columns = { withSize: withSize ?? had.withSize, withMd5: withMd5 ?? had.withMd5 };
   const hadColumns = had.withSize === columns.withSize && had.withMd5 === columns.withMd5;
-  if (!columns.withMd5 || withMd5) return { facts, columns, hadColumns };
-  return { facts: await readDigests(facts, files, options), columns, hadColumns };
+  return { facts: columns.withMd5 ? await readDigests(facts, files, options) : facts, columns, hadColumns };
 }
 
 /** What is wrong with index files is no matter once they are replaced. */

@@ -1,7 +1,7 @@
 import { IactError } from '../../core/index.ts';
 import { joinInStore, type MasterIndex, type PlannedIndex } from '../../gadf/index.ts';
 import type { Source } from '../../storage/index.ts';
-import { type IndexPair, pairUp } from '../find-indexes.ts';
+import { DEFAULT_PAIR, type IndexPair, pairUp } from '../find-indexes.ts';
 import { describes, unusedName } from '../master-entry.ts';
 import { proposeNames } from '../propose-names.ts';
 import type { KnownFile } from './index-state.ts';
@@ -15,8 +15,6 @@ export interface IndexTarget {
   /** Either file is there. */
   readonly existed: boolean;
 }
-
-const DEFAULT_PAIR: IndexPair = { hdu: 'hdu-index.fits.gz', obs: 'obs-index.fits.gz' };
 
 /** The index files among files whose headers were read. */
 export function existingPairs(files: readonly KnownFile[]): readonly IndexPair[] {

@@ -1,9 +1,10 @@
 import { readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { readRows, readTables, writeTables } from '../../../test/support/store.ts';
 import { tempDirectory } from '../../../test/support/temp.ts';
 import { buildTable, concatTables, replaceColumns } from '../../fits/index.ts';
+import { LocalDestination } from '../../storage/index.ts';
 import { STATE_DIRECTORY } from '../../transfer/index.ts';
 import type { IndexEvent } from './index-events.ts';
 import { events, hduRows, index, obsRows, response, responses, writeFiles } from './testing/data-files.ts';
@@ -125,6 +126,34 @@ describe('indexStore() with update', () => {
     expect(gone).toEqual([
       expect.stringMatching(/the columns WEATHER, SHIFT, RATE of the former index; they are gone/),
     ]);
+  });
+
+  it('knows the files of a large store', async () => {
+    const directory = await store();
+    const path = join(directory, STATE_DIRECTORY, 'index.jsonl');
+    const [first, ...files] = (await readFile(path, 'utf8')).split('\n');
+    // What was kept of files that are gone may be as large.
+    const others = Array.from({ length: 70 }, () => 'x'.repeat(1e6));
+    await writeFile(path, [first, ...others, ...files].join('\n'));
+    expect(await index(directory, { existing: 'update' })).toMatchObject({ isCurrent: true, notes: [] });
+  });
+
+  it('reads the headers of a new file once, also where it keeps the column MD5', async () => {
+    const reads = async (withMd5: boolean): Promise<unknown[]> => {
+      const directory = await store();
+      await index(directory, { existing: 'replace', withMd5 });
+      await writeFiles(directory, { 'data/new.fits': [events(4)] });
+      // As on a mounted network file system, where each read is a call of its own.
+      const disk = vi.spyOn(LocalDestination.prototype, 'diskPath').mockReturnValue(undefined);
+      const read = vi.spyOn(LocalDestination.prototype, 'read');
+      await index(directory, { existing: 'update' });
+      const ofNew = read.mock.calls.filter(([path]) => path === 'data/new.fits');
+      for (const spy of [disk, read]) spy.mockRestore();
+      return ofNew.map(([, range]) => [range?.start, range?.end]);
+    };
+    const ofHeaders = await reads(false);
+    expect(ofHeaders.length).toBeGreaterThan(0);
+    expect(await reads(true)).toEqual([...ofHeaders, [undefined, undefined]]);
   });
 
   it('reads all where nothing is known, and where what is known is of another version or broken', async () => {

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { IactError, mapConcurrently } from '../../core/index.ts';
-import { readHeads } from '../../fits/index.ts';
+import { FITS_NAME, readHeads } from '../../fits/index.ts';
 import { hduFacts } from '../../gadf/index.ts';
 import type { Source, StoreFile } from '../../storage/index.ts';
-import { FITS_NAME, walkFiles } from '../find-indexes.ts';
+import { walkFiles } from '../find-indexes.ts';
 import type { IndexChanges, IndexEvent } from './index-events.ts';
 import type { KnownFile } from './index-state.ts';
 import { inflatePieces } from './inflate-pieces.ts';
@@ -13,7 +13,6 @@ export interface ReadFactsRequest {
   readonly source: Source;
   /** What is known from an earlier time: a file of the same size and time is not read again. */
   readonly known: ReadonlyMap<string, KnownFile> | undefined;
-  readonly withMd5: boolean;
   /** Files that are read at the same time. */
   readonly jobs: number;
   readonly signal?: AbortSignal | undefined;
@@ -48,61 +47,67 @@ export async function findFitsFiles(source: Source, outside: Iterable<string>): 
  * @throws {IactError} `cancelled`, and what is no fault of a single file.
  */
 export async function readFacts(files: readonly StoreFile[], request: ReadFactsRequest): Promise<StoreFacts> {
-  const { known, withMd5, jobs, onEvent = () => undefined, signal } = request;
-  const reusable = (file: StoreFile): KnownFile | undefined => {
-    const before = known?.get(file.path);
-    const isSame = before?.sizeBytes === file.info.sizeBytes && before.mtimeMs === file.info.mtimeMs;
-    const lacksMd5 = withMd5 && before?.md5 === undefined && before?.hdus.length !== 0;
-    return isSame && !lacksMd5 ? before : undefined;
+  const { source, known, signal } = request;
+  const reusable = ({ path, info }: StoreFile): KnownFile | undefined => {
+    const before = known?.get(path);
+    return before?.sizeBytes === info.sizeBytes && before.mtimeMs === info.mtimeMs ? before : undefined;
   };
   const toRead = files.filter((file) => reusable(file) === undefined);
-  onEvent({ type: 'plan', files: toRead.length, bytes: 0 });
-  const problems = new Map<string, string>();
-  const read = await mapConcurrently(toRead, jobs, async (file) => {
-    if (signal?.aborted) throw new IactError('cancelled', 'Indexing was interrupted.', { cause: signal.reason });
-    const fact = await readFileFacts(file, request);
-    if (typeof fact === 'string') problems.set(file.path, fact);
-    onEvent({ type: 'file', path: file.path, bytes: file.info.sizeBytes });
-    return fact;
-  });
-  const fresh = new Map(toRead.map(({ path }, position) => [path, read[position]]));
-  const facts = files.flatMap((file): KnownFile[] => {
-    const fact = reusable(file) ?? fresh.get(file.path);
-    return fact === undefined || typeof fact === 'string' ? [] : [fact];
-  });
+  const { learnt, problems } = await lookAtEach(toRead, request, (file) => readFileFacts(source, file, signal));
+  const facts = files.flatMap((file) => reusable(file) ?? learnt.get(file.path) ?? []);
   return { files: facts, read: new Set(toRead.map(({ path }) => path)), changes: changesSince(known, facts), problems };
 }
 
-/** The same facts with the MD5 of each data file, for which those are read that lack it. @throws {IactError} as above. */
+/** The same facts with the MD5 of each data file, for which those are read whole that lack it. @throws {IactError} as above. */
 export async function readDigests(
   facts: StoreFacts,
   files: readonly StoreFile[],
-  options: Omit<ReadFactsRequest, 'known' | 'withMd5'>,
+  request: Omit<ReadFactsRequest, 'known'>,
 ): Promise<StoreFacts> {
-  const known = new Map(facts.files.map((file) => [file.path, file]));
-  const usable = files.filter(({ path }) => known.has(path));
-  const digested = await readFacts(usable, { ...options, known, withMd5: true });
-  return {
-    files: digested.files,
-    read: new Set([...facts.read, ...digested.read]),
-    changes: facts.changes,
-    problems: new Map([...facts.problems, ...digested.problems]),
+  const { source, signal } = request;
+  const lacking = new Set(facts.files.flatMap(({ path, hdus, md5 }) => (hdus.length > 0 && !md5 ? [path] : [])));
+  if (lacking.size === 0) return facts;
+  const toRead = files.filter(({ path }) => lacking.has(path));
+  const { learnt, problems } = await lookAtEach(toRead, request, (file) => md5Of(source, file, signal));
+  const withDigest = (file: KnownFile): KnownFile[] => {
+    if (!lacking.has(file.path)) return [file];
+    const md5 = learnt.get(file.path);
+    return md5 === undefined ? [] : [{ ...file, md5 }];
   };
+  return { ...facts, files: facts.files.flatMap(withDigest), problems: new Map([...facts.problems, ...problems]) };
 }
 
-/** What is known of a file, or why that is nothing. */
-async function readFileFacts(file: StoreFile, request: ReadFactsRequest): Promise<KnownFile | string> {
-  const { source, withMd5, signal } = request;
+/** What is wrong with one file only. */
+const FILE_FAULTS: ReadonlySet<string> = new Set(['bad-data', 'unreadable', 'not-found', 'changed']);
+
+/** What was learnt of each file, or why that is nothing, by path. */
+async function lookAtEach<T>(
+  files: readonly StoreFile[],
+  { jobs, signal, onEvent = () => undefined }: Pick<ReadFactsRequest, 'jobs' | 'signal' | 'onEvent'>,
+  look: (file: StoreFile) => Promise<T>,
+): Promise<{ learnt: Map<string, T>; problems: Map<string, string> }> {
+  const learnt = new Map<string, T>();
+  const problems = new Map<string, string>();
+  onEvent({ type: 'plan', files: files.length });
+  await mapConcurrently(files, jobs, async (file) => {
+    if (signal?.aborted) throw new IactError('cancelled', 'Indexing was interrupted.', { cause: signal.reason });
+    try {
+      learnt.set(file.path, await look(file));
+    } catch (error) {
+      if (!(error instanceof IactError) || !FILE_FAULTS.has(error.code)) throw error;
+      problems.set(file.path, error.message);
+    }
+    onEvent({ type: 'file', path: file.path, bytes: file.info.sizeBytes });
+  });
+  return { learnt, problems };
+}
+
+async function readFileFacts(source: Source, file: StoreFile, signal: AbortSignal | undefined): Promise<KnownFile> {
   const { path, info } = file;
   const ranged = headerFile(source, file, signal);
   try {
     const heads = await readHeads(ranged, { uri: source.uriOf(path), inflate: inflatePieces, signal });
-    const facts = detached(hduFacts(heads));
-    const md5 = withMd5 && facts.hdus.length > 0 ? await md5Of(source, file, signal) : undefined;
-    return { path, sizeBytes: info.sizeBytes, mtimeMs: info.mtimeMs, ...facts, ...(md5 !== undefined && { md5 }) };
-  } catch (error) {
-    if (error instanceof IactError && FILE_FAULTS.has(error.code)) return error.message;
-    throw error;
+    return { path, sizeBytes: info.sizeBytes, mtimeMs: info.mtimeMs, ...detached(hduFacts(heads)) };
   } finally {
     ranged.close();
   }
@@ -112,9 +117,6 @@ async function readFileFacts(file: StoreFile, request: ReadFactsRequest): Promis
 function detached<T>(facts: T): T {
   return JSON.parse(JSON.stringify(facts)) as T;
 }
-
-/** What is wrong with one file only. */
-const FILE_FAULTS: ReadonlySet<string> = new Set(['bad-data', 'unreadable', 'not-found', 'changed']);
 
 async function md5Of(source: Source, { path, info }: StoreFile, signal: AbortSignal | undefined): Promise<string> {
   const digest = createHash('md5');

@@ -4,7 +4,7 @@ import { type Change, placeOfChange, type Refusal } from './change.ts';
 import { type FileHistory, findFollowers, type PlannedChange } from './followers.ts';
 import { type IndexTable, readHduIndexes } from './hdu-indexes.ts';
 
-export interface IndexRequest {
+export interface IndexChangesRequest {
   readonly source: LocalDestination;
   readonly master: MasterIndex;
   /** The index files, by their paths with links followed. */
@@ -32,7 +32,7 @@ export interface IndexPlan {
  * Plans the changes of index files: what findings ask for, and the cells that follow other files. An index in which not
  * all of it can be changed is tried with these cells alone.
  */
-export async function planIndexes(request: IndexRequest): Promise<IndexPlan> {
+export async function planIndexChanges(request: IndexChangesRequest): Promise<IndexPlan> {
   const { paths, asked, attempt } = request;
   const refused: Refusal[] = [];
   const followers = await allFollowers(request, refused);
@@ -62,7 +62,7 @@ export async function planIndexes(request: IndexRequest): Promise<IndexPlan> {
 
 /** The cells that follow other files, by index file. */
 async function allFollowers(
-  { source, master, asked, histories, onRead }: IndexRequest,
+  { source, master, asked, histories, onRead }: IndexChangesRequest,
   refused: Refusal[],
 ): Promise<Map<string, PlannedChange[]>> {
   const followers = new Map<string, PlannedChange[]>();
