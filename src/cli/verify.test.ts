@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { places } from '../../test/support/copy.ts';
@@ -101,6 +101,22 @@ describe('iact verify', () => {
     expect(stderr).toMatch(new RegExp(`warning: Cannot read "${url}${store.fileOf(id)}": the server forbids it`));
   });
 
+  it('reads an index once that several datasets share', async () => {
+    const { from } = await places();
+    const { master } = await customStore(from, [{ id: 1, name: 'a' }]);
+    const entry = { hduindx: 'hdu-index.fits.gz', obsindx: 'obs-index.fits.gz' };
+    const datasets = ['a', 'b', 'c'].map((name) => ({ name, ...entry }));
+    await writeFile(master, JSON.stringify({ datasets }));
+    let reads = 0;
+    const url = await serveFolder(from, (request) => {
+      if (request.method === 'GET' && request.url?.endsWith('hdu-index.fits.gz') === true) reads += 1;
+      return false;
+    });
+    expect(await runIact(['verify', url])).toMatchObject({ status: 0 });
+    // For what it names, and as one of the files.
+    expect(reads).toBe(2);
+  });
+
   it('compares with the MD5 column of the index', async () => {
     const { from } = await places();
     const rows = [
@@ -159,6 +175,63 @@ describe('iact verify', () => {
       ['hdu-index.fits.gz', 'different'],
       ['master.json', 'different'],
       ['obs-index.fits.gz', 'different'],
+    ]);
+  });
+
+  it.each([
+    ['has another name', async (from: string) => rename(join(from, 'master.json'), join(from, 'dr1.json')), 'dr1.json'],
+    ['is not there', async (from: string) => rm(join(from, 'master.json')), ''],
+  ])('compares a copy of a store whose master index %s', async (_, change, master) => {
+    const { from, to } = await places();
+    await customStore(from, [{ id: 1, name: 'a' }]);
+    await change(from);
+    const place = join(from, master);
+    expect(await runIact(['copy', place, to])).toMatchObject({ status: 0 });
+    const args = ['verify', to, '--against', place];
+    expect(await runIact(args)).toMatchObject({ status: 0, stderr: '' });
+    const text = await readFile(join(to, 'master.json'), 'utf8');
+    await writeFile(join(to, 'master.json'), text.replace(/"name": "\w+"/, '"name": "mine"'));
+    const { status, stderr } = await runIact(args);
+    expect([status, stderr]).toEqual([1, expect.stringContaining(`is not what "${place}" is: dataset "mine"`)]);
+  });
+
+  it('compares index files of which one is compressed, and the other is not', async () => {
+    const { from, to } = await places();
+    const { master } = await customStore(from, [{ id: 1, name: 'a' }]);
+    await writeFile(master, (await readFile(master, 'utf8')).replaceAll('.fits.gz', '.fits'));
+    await runIact(['copy', from, to]);
+    const args = ['verify', to, '--against', from];
+    await writeTables(join(from, 'obs-index.fits'), [obsIndexTable([1])]);
+    await rm(join(from, 'obs-index.fits.gz'));
+    expect(await runIact(args)).toMatchObject({ status: 0, stderr: '' });
+    await writeTables(join(from, 'obs-index.fits'), [obsIndexTable([2])]);
+    expect((await runIact(args)).stderr).toContain(': OBS_ID 1; "iact diff" tells more.');
+  });
+
+  it('compares where datasets are, not how much of them there is', async () => {
+    const { from, to } = await places();
+    const { master } = await customStore(from, [{ id: 1, name: 'a' }]);
+    await runIact(['copy', from, to]);
+    const change = async (entry: object): Promise<void> => {
+      const { datasets } = JSON.parse(await readFile(master, 'utf8'));
+      await writeFile(master, JSON.stringify({ datasets: [{ ...datasets[0], ...entry }] }));
+    };
+    const args = ['verify', to, '--against', from];
+    await change({ 'Total observations': 105, hduindx: './hdu-index.fits' });
+    expect(await runIact(args)).toMatchObject({ status: 0, stderr: '' });
+    await change({ hduindx: 'other/hdu-index.fits.gz' });
+    expect((await runIact(args)).stderr).toContain('master.json" is: dataset "custom".');
+  });
+
+  it('names an index file where that of the other store leads out of it', async () => {
+    const { from, to } = await places();
+    const row = { id: 1, name: 'a' };
+    await customStore(from, [row]);
+    await runIact(['copy', from, to]);
+    await writeTables(join(from, 'hdu-index.fits.gz'), [hduIndexTable([{ ...row, dir: '../../elsewhere' }])]);
+    const records = recordsOf(await runIact(['verify', to, '--against', from, '--json']));
+    expect(records.flatMap(({ event, path, state }) => (event === 'verified-file' ? [[path, state]] : []))).toEqual([
+      ['hdu-index.fits.gz', 'different'],
     ]);
   });
 

@@ -1,8 +1,11 @@
-import { formatJson, type IndexKind, joinInStore } from '../gadf/index.ts';
+import { type IndexKind, joinInStore } from '../gadf/index.ts';
+import { pathsOf } from '../storage/index.ts';
 import { compareIndexes, type IndexComparison } from './diff-stores.ts';
 import type { Difference } from './difference.ts';
 import type { Store } from './open-store.ts';
 
+/** What a master index tells of where a dataset is. */
+const KEYS = ['hduindx', 'obsindx'] as const;
 /** So many observations are named. */
 const NAMED = 3;
 
@@ -38,11 +41,12 @@ export class ListingComparison {
     return found.length === 0 ? undefined : `${found.join(', ')}; "iact diff" tells more`;
   }
 
+  /** Totals are those of the store that has counted them, of the whole or of a part. */
   #masterDifference(): string | undefined {
     const differing = this.#store.master.datasets
-      .filter(({ name, json }) => {
-        const other = this.#otherEntry(name);
-        return other === undefined || formatJson(other.json) !== formatJson(json);
+      .filter((entry) => {
+        const other = this.#otherEntry(entry.name);
+        return !other || KEYS.some((key) => placeIn(this.#store, entry[key]) !== placeIn(this.#other, other[key]));
       })
       .map(({ name }) => `dataset "${name ?? ''}"`);
     return differing.length === 0 ? undefined : differing.join(', ');
@@ -55,7 +59,7 @@ export class ListingComparison {
   #datasetsOf(path: string): { name: string; kind: IndexKind }[] {
     const place = `Master index file "${this.#store.source.uriOf(this.#store.masterName)}"`;
     const isIt = (named: string | undefined): boolean =>
-      named !== undefined && [path, path.replace(/\.gz$/, '')].includes(joinInStore([named], place));
+      named !== undefined && pathsOf(joinInStore([named], place)).includes(path);
     return this.#store.master.datasets.flatMap(({ name = '', hduindx, obsindx }) => [
       ...(isIt(hduindx) ? [{ name, kind: 'hdu' as const }] : []),
       ...(isIt(obsindx) ? [{ name, kind: 'obs' as const }] : []),
@@ -67,6 +71,11 @@ export class ListingComparison {
     this.#compared.set(dataset, known);
     return known;
   }
+}
+
+/** Where a path of a master index leads in its store; a compressed file serves for one that is not. */
+function placeIn({ source, masterName }: Store, named: string | undefined): string | undefined {
+  return named && joinInStore([named], `Master index file "${source.uriOf(masterName)}"`).replace(/\.gz$/, '');
 }
 
 /** What the store does not have, it need not tell of. */

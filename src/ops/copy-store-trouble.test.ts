@@ -1,10 +1,11 @@
 import { mkdir, readdir, readFile, rename, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { copy, filesIn, idsOf, places } from '../../test/support/copy.ts';
 import { customStore, hduIndexTable, readRows, simulatedStore } from '../../test/support/store.ts';
 import { tempDirectory } from '../../test/support/temp.ts';
-import { LocalDestination } from '../storage/index.ts';
+import { IactError } from '../core/index.ts';
+import { LocalDestination, LocalSource } from '../storage/index.ts';
 import { lockDestination } from '../transfer/index.ts';
 
 const times = <T>(count: number, values: readonly T[]) => values.flatMap((value) => Array<T>(count).fill(value));
@@ -38,6 +39,27 @@ describe('copyStore() when files fail', () => {
       code: 'exists',
       message: `"${join(from, 'data/b')}" is no directory, and a copy goes to one. Choose another destination.`,
     });
+  });
+
+  it('names a file that nobody may ask about any more, and copies the others', async () => {
+    const { from, to } = await places();
+    const store = await customStore(from, [
+      { id: 1, name: 'a' },
+      { id: 2, name: 'b' },
+    ]);
+    await rm(join(from, 'data/a'));
+    const { stat } = LocalSource.prototype;
+    let looks = 0;
+    const spy = vi.spyOn(LocalSource.prototype, 'stat').mockImplementation(function (this: LocalSource, path) {
+      const isAsked = path === 'data/a' && !(this instanceof LocalDestination);
+      // It is absent first, and when it is looked at again, out of reach.
+      if (isAsked && ++looks > 1) throw new IactError('unreadable', 'Permission denied.');
+      return stat.call(this, path);
+    });
+    onTestFinished(() => void spy.mockRestore());
+    const { failed, filesCopied } = await copy(store, to);
+    expect(failed.map(({ path, error }) => [path, error.code])).toEqual([['data/a', 'unreadable']]);
+    expect(filesCopied).toBe(1);
   });
 
   it('keeps an observation that lacks its responses only, and leaves out one that lacks its events', async () => {

@@ -15,6 +15,7 @@ import {
   planCopy,
   publishFiles,
   readManifest,
+  STATE_DIRECTORY,
   sizeOf,
   type UnaskedFiles,
 } from '../transfer/index.ts';
@@ -23,7 +24,7 @@ import { arrivedRows } from './arrived-rows.ts';
 import { damagedFiles } from './check-fits-sums.ts';
 import type { CopyEvent, CopyResult, FailedFile } from './copy-events.ts';
 import { type CopyTarget, openTarget, refuseSamePlace, sourceName } from './copy-target.ts';
-import { DestinationRoom, removeLeftOvers } from './destination-room.ts';
+import { DestinationRoom } from './destination-room.ts';
 import { refuseIndistinctNames } from './distinct-names.ts';
 import { type DigestsOf, expectedDigests } from './expected-digests.ts';
 import { hduIndexOf, type Store } from './open-store.ts';
@@ -32,6 +33,7 @@ import { planMaster } from './plan-master.ts';
 import { type PrunePlan, planPrune, removeUnnamed } from './prune-files.ts';
 import { type LocalState, readDestination } from './read-destination.ts';
 import { type BroughtFile, digestFile, recordManifest } from './record-manifest.ts';
+import { removeStaged } from './remove-staged.ts';
 import { type Selection, selectFiles, type Wanted } from './select-files.ts';
 import { copyDocuments, type FoundDocument, findDocuments } from './store-documents.ts';
 import { surveyFiles } from './survey-files.ts';
@@ -57,8 +59,6 @@ export interface CopyRequest extends Wanted {
    * if one has left anything.
    */
   readonly laterPaths?: (() => Promise<ReadonlySet<string>>) | undefined;
-  /** Other files that will lie at the destination, which must tell their names from those of this copy. */
-  readonly besidePaths?: ReadonlySet<string> | undefined;
   /** Remove what the source no longer has of what the index of the destination names. */
   readonly prune?: { readonly maxFiles?: number | undefined } | undefined;
   /** Compare CHECKSUM and DATASUM of each file that is copied with its content. */
@@ -193,7 +193,8 @@ async function copyInto(
       later = await request.laterPaths();
     }
     const planned = await planAll(destination, request, selection, journal);
-    await refuseIndistinctNames([...new Set([...selection.paths, ...(request.besidePaths ?? [])])], destination);
+    const coming = planned.plan.files.map(({ path }) => path);
+    await refuseIndistinctNames(coming, destination, stayingFiles(planned, journal));
     const room = await DestinationRoom.for(planned.plan, destination);
     const copyingPapers = selection.documents.then((documents) =>
       copyDocuments(documents, request.store.source, destination, {
@@ -222,14 +223,26 @@ async function copyInto(
     const damaged = request.fitsChecksums
       ? await damagedFiles(request.store.source, destination, outcomes, request.signal)
       : [];
-    const keep = { directories: new Set(failed.map(({ path }) => directoryOf(path))), paths: later };
-    await removeLeftOvers(destination, selection, keep);
+    const unfinished = new Set(failed.map(({ path }) => directoryOf(path)));
+    const done = [...directoriesOf(selection)].filter((directory) => !unfinished.has(directory));
+    await removeStaged(destination, done, later);
     complete = failed.length === 0;
     return { ...resultOf(selection, outcomes, failed, removed, datasets), damaged, bytesResumed: resumedBytes };
   } finally {
     if (complete && !journal.tellsOf(later)) await journal.discard();
     else await journal.keep(later);
   }
+}
+
+/** Where a copy writes. */
+function directoriesOf({ paths, hdu, obs }: Selection): Set<string> {
+  return new Set([...[...paths, hdu.file.path, obs.file.path, MASTER_INDEX_NAME].map(directoryOf), STATE_DIRECTORY]);
+}
+
+/** The files that earlier copies have brought, without those that go. */
+function* stayingFiles({ local, prune }: PlannedCopy, { toRemove }: JournalView): Generator<string, void> {
+  const going = new Set(compressedToo([...toRemove, ...(prune?.paths ?? [])]));
+  for (const path of local.manifest.keys()) if (!going.has(path)) yield path;
 }
 
 function* compressedToo(paths: readonly string[]): Generator<string, void> {

@@ -1,8 +1,6 @@
-import { directoryOf, IactError } from '../core/index.ts';
-import { MASTER_INDEX_NAME } from '../gadf/index.ts';
-import { type Destination, isStagedName, stagedPathOf } from '../storage/index.ts';
-import { type CopyPlan, STATE_DIRECTORY, sizeOf } from '../transfer/index.ts';
-import type { Selection } from './select-files.ts';
+import { IactError } from '../core/index.ts';
+import type { Destination } from '../storage/index.ts';
+import { type CopyPlan, sizeOf } from '../transfer/index.ts';
 
 /** Counts what is to be written against what was free before the copy. */
 export class DestinationRoom {
@@ -51,26 +49,4 @@ export class DestinationRoom {
 
 function sizeText(bytes: number): string {
   return bytes < 1e9 ? `${(bytes / 1e6).toFixed(2)} MB` : `${(bytes / 1e9).toFixed(2)} GB`;
-}
-
-/**
- * Removes the unfinished files that interrupted copies left where this one has worked.
- *
- * @param keep directories where some are still needed.
- */
-export async function removeLeftOvers(
-  destination: Destination,
-  selection: Selection,
-  keep: { readonly directories: ReadonlySet<string>; readonly paths: ReadonlySet<string> },
-): Promise<void> {
-  const places = [...selection.paths, selection.hdu.file.path, selection.obs.file.path, MASTER_INDEX_NAME];
-  const directories = new Set([...places.map(directoryOf), STATE_DIRECTORY]);
-  const staged = new Set([...keep.paths].map(stagedPathOf));
-  for (const directory of directories) {
-    if (keep.directories.has(directory)) continue;
-    for (const { name } of (await destination.list(directory)) ?? []) {
-      const path = directory === '' ? name : `${directory}/${name}`;
-      if (isStagedName(name) && !staged.has(path)) await destination.remove(path);
-    }
-  }
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { tempDirectory } from '../../test/support/temp.ts';
 import { LocalDestination } from '../storage/index.ts';
-import { alikePairs, refuseIndistinctNames } from './distinct-names.ts';
+import { alikePairs, pathsTakenForOthers, refuseIndistinctNames } from './distinct-names.ts';
 
 /** A directory on a file system that does not see some differences in names. */
 class BlindDestination extends LocalDestination {
@@ -38,6 +38,17 @@ describe('alikePairs()', () => {
   });
 });
 
+describe('pathsTakenForOthers()', () => {
+  it.each([
+    ['sees no case', (path: string) => path.toLowerCase(), ['A', 'AB', 'aB']],
+    ['sees all', (path: string) => path, []],
+  ])('finds what is one of the others where the file system %s', async (_, see, expected) => {
+    const destination = new BlindDestination(join(await tempDirectory(), 'to'), see);
+    const found = await pathsTakenForOthers(['A', 'AB', 'aB', 'ab', 'C', 'c'], ['a', 'ab', 'D', 'd'], destination);
+    expect([...found].sort()).toEqual(expected);
+  });
+});
+
 describe('refuseIndistinctNames()', () => {
   const lower = (path: string): string => path.toLowerCase();
   const compose = (path: string): string => path.normalize('NFC');
@@ -58,6 +69,18 @@ describe('refuseIndistinctNames()', () => {
     ['composes no letters, for names that differ in that', lower, [composed, decomposed]],
   ])('takes all names where the file system %s', async (_, see, paths) => {
     await refuseIndistinctNames(paths, new BlindDestination(join(await tempDirectory(), 'to'), see));
+  });
+
+  it.each([
+    ['data/a.fits', ''],
+    ['data/b.fits', ''],
+    ['DATA/a.fits', '"data/a.fits" and "DATA/a.fits" are one name there'],
+  ])('compares them with %s that is there, and not what is there with each other', async (present, expected) => {
+    const see = (path: string): string => compose(lower(path));
+    const destination = new BlindDestination(join(await tempDirectory(), 'to'), see);
+    const told = await refuseIndistinctNames(['data/a.fits'], destination, [present, 'X', 'x']).catch(String);
+    expect(told ?? '').toContain(expected);
+    expect(told === undefined).toBe(expected === '');
   });
 
   it('asks the destination nothing where no names are alike', async () => {

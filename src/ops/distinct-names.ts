@@ -14,22 +14,55 @@ const DIFFERENCES = [
  *
  * The destination is only asked if there are such names, by a small file among our own state.
  *
- * @param paths of the files, each once.
+ * @param paths of the files that come, each once.
+ * @param present paths of files that are there and stay, as far as they are known.
  * @throws {IactError} `unwritable`, naming two of them; what `destination` throws.
  */
-export async function refuseIndistinctNames(paths: readonly string[], destination: Destination): Promise<void> {
-  const pairs = alikePairs(paths);
+export async function refuseIndistinctNames(
+  paths: readonly string[],
+  destination: Destination,
+  present: Iterable<string> = [],
+): Promise<void> {
+  const [coming] = await indistinct(alikePairs(paths), destination);
+  const [there] = coming === undefined ? await indistinct(pairsBetween(paths, present), destination) : [];
+  const found = coming ?? there;
+  if (found === undefined) return;
+  const [left, right] = found.pair.map((path) => `"${shortened(path)}"`);
+  const remedy =
+    there === undefined
+      ? 'Copy to another file system, or leave one of their observations out by a run list'
+      : `${right} is there from an earlier copy. Copy to another file system; where its source has only given it the other name, use "iact copy --delete"`;
+  const what = `${left} and ${right} are one name there: its file system sees no difference in ${found.by}`;
+  throw new IactError('unwritable', `Cannot write to "${destination.uri}": ${what}. ${remedy}.`, {
+    uri: destination.uri,
+  });
+}
+
+/** Which of some paths the destination takes for one of the others, as {@link refuseIndistinctNames} finds it out. */
+export async function pathsTakenForOthers(
+  paths: Iterable<string>,
+  others: Iterable<string>,
+  destination: Destination,
+): Promise<Set<string>> {
+  const found = await indistinct(pairsBetween([...others], paths), destination);
+  return new Set(found.map(({ pair: [, path] }) => path));
+}
+
+type Pair = readonly [string, string];
+
+/** Those of alike names that are one at the destination, and in what it sees no difference. */
+async function indistinct(
+  pairs: readonly Pair[],
+  destination: Destination,
+): Promise<{ readonly pair: Pair; readonly by: string }[]> {
+  const found: { readonly pair: Pair; readonly by: string }[] = [];
   for (const [index, { by, written, read }] of DIFFERENCES.entries()) {
     // What differs in both ways is one name only where neither is seen; it is told by the first.
-    const pair = pairs.find(([left, right]) => (index === 0) === (left.normalize() !== right.normalize()));
-    if (pair === undefined || (await tellsApart(destination, written, read))) continue;
-    const [left, right] = pair.map((path) => `"${shortened(path)}"`);
-    const found = `${left} and ${right} are one name there: its file system sees no difference in ${by}`;
-    const remedy = 'Copy to another file system, or leave one of their observations out by a run list';
-    throw new IactError('unwritable', `Cannot write to "${destination.uri}": ${found}. ${remedy}.`, {
-      uri: destination.uri,
-    });
+    const ofThis = pairs.filter(([left, right]) => (index === 0) === (left.normalize() !== right.normalize()));
+    if (ofThis.length === 0 || (await tellsApart(destination, written, read))) continue;
+    found.push(...ofThis.map((pair) => ({ pair, by })));
   }
+  return found;
 }
 
 /** Pairs of paths that are the same without case and composition. */
@@ -50,6 +83,19 @@ export function alikePairs(paths: readonly string[]): [string, string][] {
     if (other !== undefined && other !== path) pairs.push([other, path]);
   }
   return pairs;
+}
+
+/** Pairs of one of these paths and one of the others, which are the same without case and composition, and no more. */
+function pairsBetween(paths: readonly string[], others: Iterable<string>): Pair[] {
+  const own = new Set(paths);
+  const folded = new Map<string, string[]>();
+  for (const other of others) {
+    if (own.has(other)) continue;
+    const name = foldedName(other);
+    folded.set(name, [...(folded.get(name) ?? []), other]);
+  }
+  if (folded.size === 0) return [];
+  return paths.flatMap((path) => (folded.get(foldedName(path)) ?? []).map((other): Pair => [path, other]));
 }
 
 function foldedName(path: string): string {

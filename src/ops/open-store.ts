@@ -150,12 +150,16 @@ export function findDataset(store: Store, name: string): DatasetEntry {
 
 /** Path of an index file of a dataset inside its store. @throws `bad-data` if absent, `unsafe-path` if it leaves. */
 export function indexPath(store: Store, entry: DatasetEntry, kind: IndexKind): string {
-  const key = kind === 'hdu' ? 'hduindx' : 'obsindx';
+  const key = keyOf(kind);
   const master = store.source.uriOf(store.masterName);
   const place = `Master index file "${master}", dataset "${entry.name ?? ''}"`;
   const path = entry[key];
   if (path === undefined || path === '') throw new IactError('bad-data', `${place} has no "${key}".`, { uri: master });
   return joinInStore([path], `${place}, key "${key}"`);
+}
+
+function keyOf(kind: IndexKind): 'hduindx' | 'obsindx' {
+  return kind === 'hdu' ? 'hduindx' : 'obsindx';
 }
 
 /** Reads an index file of a dataset. @throws `not-found` or `bad-data`. */
@@ -186,6 +190,18 @@ async function uncompressedHint(source: Source, path: string): Promise<string> {
 /** The HDU index of an index file; that of all event types, where each has a table of its own. */
 export function hduIndexOf({ hdus, uri, file }: IndexFile): HduIndex {
   return new HduIndex(joinHduIndexTables(findHduIndexTables(hdus, uri), uri), file.path, uri);
+}
+
+/** The index files that a master index names, each path once. @throws `unsafe-path` for one outside of the store. */
+export function indexPathsOf({ datasets }: MasterIndex, kind: IndexKind, masterUri: string): Set<string> {
+  const key = keyOf(kind);
+  const place = `Master index file "${masterUri}", key "${key}"`;
+  return new Set(datasets.flatMap(({ [key]: path }) => (path ? [joinInStore([path], place)] : [])));
+}
+
+/** The HDU indexes of these paths, one after the other. @throws `not-found` or `bad-data`. */
+export async function* readHduIndexes(source: Source, paths: Iterable<string>): AsyncGenerator<HduIndex, void> {
+  for (const path of paths) yield hduIndexOf(await readIndexFile(source, path, 'HDU index file'));
 }
 
 /** The directory of a path as {@link LocalSource} shows it best: `''` for a bare name. */

@@ -49,7 +49,7 @@ interface IndexChange {
 }
 
 /** What the index tables of the destination become. */
-export interface PlannedIndexes {
+export interface PlannedIndexFiles {
   readonly updates: readonly IndexUpdate[];
   /** HDU index first; an index that does not change is not among them. */
   readonly files: readonly FileToPublish[];
@@ -62,7 +62,11 @@ export interface PlannedIndexes {
  * tables are joined, paths and times brought to what those of the destination count from, and the other HDUs and header
  * cards of the destination's file stay. Two tables in one file are written together.
  */
-export function planIndexes(commits: readonly IndexCommit[], source: Source, destination: Destination): PlannedIndexes {
+export function planIndexes(
+  commits: readonly IndexCommit[],
+  source: Source,
+  destination: Destination,
+): PlannedIndexFiles {
   const planned = commits.map((commit) => planChanges(commit, destination));
   const changes = planned.flat();
   const paths = [...new Set(changes.map(({ path }) => path))];
@@ -79,11 +83,21 @@ function planChanges(commit: IndexCommit, destination: Destination): IndexChange
   const tables = indexTables(remote, kind);
   const rows = commit.rows && rowsOfEach(tables, commit.rows);
   const aligned = local && alignIndex(kind, remote, local);
-  return tables.map((table, n) => planChange({ ...commit, rows: rows?.[n] }, table, aligned?.[n], destination));
+  return tables.map((table, n) => {
+    const ofTable = { ...commit, rows: rows?.[n] };
+    const there = local && aligned && { file: local, tables: aligned[n] as AlignedTables };
+    return planChange(ofTable, table, there, destination);
+  });
+}
+
+/** What the destination has of an index table. */
+interface TableThere {
+  readonly file: IndexFile;
+  readonly tables: AlignedTables;
 }
 
 /** A table of the destination, and that of the source as it can join it. */
-interface AlignedTables {
+export interface AlignedTables {
   readonly local: IndexTable;
   readonly remote: BinTable;
 }
@@ -119,7 +133,7 @@ function indexIn({ file, uri }: IndexFile, table: BinTable): HduIndex {
 }
 
 /** The tables of an index file that are brought up to date: one, or the HDU index of each event type. */
-export function indexTables({ hdus, uri }: IndexFile, kind: IndexKind): IndexTable[] {
+function indexTables({ hdus, uri }: IndexFile, kind: IndexKind): IndexTable[] {
   return kind === 'hdu' ? findHduIndexTables(hdus, uri) : [findIndexTable(hdus, kind, uri)];
 }
 
@@ -142,16 +156,16 @@ function sumOf(updates: readonly IndexUpdate[]): IndexUpdate[] {
 }
 
 function planChange(
-  commit: IndexCommit,
+  commit: Omit<IndexCommit, 'local'>,
   remoteTable: IndexTable,
-  aligned: AlignedTables | undefined,
+  there: TableThere | undefined,
   destination: Destination,
 ): IndexChange {
-  const { kind, remote, local, prefer } = commit;
+  const { kind, remote, prefer } = commit;
   const rows = commit.rows ?? Uint32Array.from({ length: remoteTable.table.rowCount }, (_, row) => row);
-  const path = local?.file.path ?? remote.file.path;
+  const path = (there?.file ?? remote).file.path;
   const update = { kind, local: destination.uriOf(path), remote: remote.uri, prefer, remoteRows: rows.length };
-  if (local === undefined || aligned === undefined) {
+  if (there === undefined) {
     const table = () =>
       commit.rows === undefined ? remoteTable.table : concatTables([{ table: remoteTable.table, rows }]);
     const counts = { existed: false, localRows: 0, removedLocalRows: 0, skippedRemoteRows: 0 };
@@ -165,11 +179,12 @@ function planChange(
       update: { ...update, ...counts, change },
     };
   }
-  const { local: localTable } = aligned;
+  const { file: local, tables } = there;
+  const localTable = tables.local;
   const { join, removedLocalRows, skippedRemoteRows } = mergeIndex({
     local: localTable.table,
     localUri: local.uri,
-    remote: aligned.remote,
+    remote: tables.remote,
     remoteUri: remote.uri,
     remoteRows: rows,
     prefer,

@@ -9,7 +9,7 @@ import {
   parseMasterIndex,
   withDatasets,
 } from '../gadf/index.ts';
-import { type Destination, readText } from '../storage/index.ts';
+import { type Destination, pathsOf, readText } from '../storage/index.ts';
 import type { FileToPublish } from '../transfer/index.ts';
 import { opensAsFits } from './store-file.ts';
 
@@ -91,7 +91,7 @@ async function isAvailable(
   for (const named of [hduindx, obsindx]) {
     const path = joinInStore([named], 'Master index file');
     // The compressed sibling is what opens under a plain name.
-    const isRenewed = renewed.has(path) || renewed.has(`${path}.gz`);
+    const isRenewed = pathsOf(path).some((each) => renewed.has(each));
     if (!isRenewed && !(await opensAsFits(destination, path))) return false;
   }
   return true;

@@ -1,14 +1,8 @@
 import { directoryOf, IactError } from '../core/index.ts';
-import {
-  joinInStore,
-  MASTER_INDEX_NAME,
-  type ObservationId,
-  type ObservationIds,
-  parseMasterIndex,
-} from '../gadf/index.ts';
-import { type Destination, readText } from '../storage/index.ts';
-import type { IndexFile } from './open-store.ts';
-import { hduIndexOf, readIndexFile } from './open-store.ts';
+import { MASTER_INDEX_NAME, type ObservationId, type ObservationIds, parseMasterIndex } from '../gadf/index.ts';
+import { type Destination, pathsOf, readText } from '../storage/index.ts';
+import { pathsTakenForOthers } from './distinct-names.ts';
+import { hduIndexOf, type IndexFile, indexPathsOf, readHduIndexes } from './open-store.ts';
 import type { Selection } from './select-files.ts';
 
 /** What is to go from a destination because the source no longer has it. */
@@ -68,15 +62,18 @@ export async function removeUnnamed(
 ): Promise<{ removed: string[]; gone: string[] }> {
   if (paths.length === 0) return { removed: [], gone: [] };
   const named = await namedPaths(destination);
+  const both = (some: Iterable<string>): string[] => [...some].flatMap(pathsOf);
+  // The former name of a file that has another one now may be a name of it still.
+  const renamed = await pathsTakenForOthers(both(paths), both(named), destination);
   const removed: string[] = [];
   const gone: string[] = [];
   const directories = new Set<string>();
   for (const path of paths) {
     if (named.has(path)) continue;
     gone.push(path);
-    for (const each of [path, `${path}.gz`]) {
+    for (const each of pathsOf(path)) {
       // The compressed sibling serves for a name whose file is absent; it has a name of its own if an index gives it one.
-      if (named.has(each) || (await destination.stat(each))?.kind !== 'file') continue;
+      if (named.has(each) || renamed.has(each) || (await destination.stat(each))?.kind !== 'file') continue;
       await destination.remove(each);
       removed.push(each);
       gone.push(each);
@@ -96,16 +93,10 @@ export async function removeUnnamed(
 async function namedPaths(destination: Destination): Promise<Set<string>> {
   const uri = destination.uriOf(MASTER_INDEX_NAME);
   const master = parseMasterIndex(await readText(destination, MASTER_INDEX_NAME), uri);
-  const named = new Set([MASTER_INDEX_NAME]);
-  for (const { hduindx, obsindx } of master.datasets) {
-    for (const path of [hduindx, obsindx]) {
-      if (path === undefined) continue;
-      const inside = joinInStore([path], `Master index file "${uri}"`);
-      for (const each of [inside, `${inside}.gz`]) named.add(each);
-    }
-    if (hduindx === undefined) continue;
-    const index = await readIndexFile(destination, joinInStore([hduindx], uri), 'HDU index file');
-    for (const path of hduIndexOf(index).files().paths) named.add(path);
+  const [hdu, obs] = [indexPathsOf(master, 'hdu', uri), indexPathsOf(master, 'obs', uri)];
+  const named = new Set([MASTER_INDEX_NAME, ...[...hdu, ...obs].flatMap(pathsOf)]);
+  for await (const index of readHduIndexes(destination, hdu)) {
+    for (const path of index.files().paths) named.add(path);
   }
   return named;
 }

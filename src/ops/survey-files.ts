@@ -14,7 +14,8 @@ import type { FailedFile } from './copy-events.ts';
 import type { DigestsOf } from './expected-digests.ts';
 import { digestFile } from './record-manifest.ts';
 
-const LOOKS_PER_READ = 4;
+/** A look costs a round trip or two, and hardly anything else. */
+export const LOOKS_PER_READ = 4;
 
 export interface Survey {
   readonly candidates: readonly Candidate[];
@@ -43,7 +44,6 @@ export interface SurveyOptions {
 export async function surveyFiles(paths: readonly string[], options: SurveyOptions): Promise<Survey> {
   const thereBefore = statInDirectories(options.destination);
   const mayWait = whatMayWait(paths, options, thereBefore);
-  // A look costs a round trip or two, and hardly anything else.
   const looks = await mapConcurrently(paths, LOOKS_PER_READ * options.source.traits.maxReads, async (path) => {
     if (options.signal?.aborted) throw new IactError('cancelled', 'The copy was stopped before anything was copied.');
     return (await mayWait(path)) ? unasked(path) : look(path, options, thereBefore);
@@ -112,18 +112,12 @@ function unasked(path: string): Candidate {
 
 async function look(path: string, options: SurveyOptions, thereBefore: Stat): Promise<Candidate | FailedFile> {
   const { source, destination, journal, manifest, digestsOf } = options;
-  let file: StoreFile | undefined;
+  let file: StoreFile;
   try {
-    file = await findFile(source, path);
+    file = (await findFile(source, path)) ?? (await throwAbsent(source, path));
   } catch (error) {
     if (error instanceof IactError && error.code !== 'unreachable') return { path, error };
     throw error;
-  }
-  if (file === undefined) {
-    const uri = source.uriOf(path);
-    const isThere = (await source.stat(path)) !== undefined;
-    const message = isThere ? `"${uri}" is no file.` : `"${uri}" does not exist.`;
-    return { path, error: new IactError('not-found', message, { uri }) };
   }
   // A compressed sibling keeps its own name: what is read under the plain name here is read so there, too.
   const found = await thereBefore(file.path);
@@ -144,6 +138,13 @@ async function look(path: string, options: SurveyOptions, thereBefore: Stat): Pr
     digests: digestsOf(path, file.info),
     ...(found === undefined ? { incomplete: false } : await compare(file, found, options)),
   };
+}
+
+async function throwAbsent(source: Source, path: string): Promise<never> {
+  const uri = source.uriOf(path);
+  const isThere = (await source.stat(path)) !== undefined;
+  const message = isThere ? `"${uri}" is no file.` : `"${uri}" does not exist.`;
+  throw new IactError('not-found', message, { uri });
 }
 
 /** When the source of a file was read; `undefined` if nobody has noted it of what is there. */

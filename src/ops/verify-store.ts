@@ -1,11 +1,11 @@
-import { IactError, mapConcurrently } from '../core/index.ts';
-import { joinInStore, MASTER_INDEX_NAME } from '../gadf/index.ts';
+import { IactError, mapConcurrently, redactUrls } from '../core/index.ts';
+import { MASTER_INDEX_NAME } from '../gadf/index.ts';
 import { findFile, type Source, type StoreFile } from '../storage/index.ts';
 import { Digester, type ExpectedDigests, type Manifest, type ManifestEntry, readManifest } from '../transfer/index.ts';
 import { checkFitsSums } from './check-fits-sums.ts';
 import { ListingComparison } from './compare-listings.ts';
 import { contentEquals } from './content-equals.ts';
-import { hduIndexOf, readIndexFile, type Store } from './open-store.ts';
+import { indexPathsOf, readHduIndexes, type Store } from './open-store.ts';
 
 /** What verifying found of one file. */
 export type FileState =
@@ -94,14 +94,10 @@ async function filesToVerify(store: Store, manifest: Manifest): Promise<Map<stri
   const { source, master, masterName } = store;
   if ((await source.stat(masterName))?.kind === 'file') wanted.set(masterName, undefined);
   for (const path of manifest.keys()) if (path !== MASTER_INDEX_NAME) wanted.set(path, undefined);
-  for (const { hduindx, obsindx } of master.datasets) {
-    for (const path of [hduindx, obsindx]) {
-      if (path === undefined) continue;
-      const inside = joinInStore([path], `Master index file "${source.uriOf(masterName)}"`);
-      wanted.set((await findFile(source, inside))?.path ?? inside, undefined);
-    }
-    if (hduindx === undefined) continue;
-    const index = hduIndexOf(await readIndexFile(source, joinInStore([hduindx], ''), 'HDU index file'));
+  const uri = source.uriOf(masterName);
+  const [hdu, obs] = [indexPathsOf(master, 'hdu', uri), indexPathsOf(master, 'obs', uri)];
+  for (const path of [...hdu, ...obs]) wanted.set((await findFile(source, path))?.path ?? path, undefined);
+  for await (const index of readHduIndexes(source, hdu)) {
     const { paths, fileOfRow } = index.files();
     for (const [row, file] of fileOfRow.entries()) {
       const path = paths[file];
@@ -138,14 +134,8 @@ async function verifyFile(
     const { sizeBytes } = file.info;
     const sums = request.fitsChecksums ? await checkFitsSums(source, file, request.signal) : [];
     if (request.against !== undefined) {
-      const state = await compareWith(request.against.source, file, request);
-      if (state === 'not-there')
-        return result(state, sizeBytes, `"${request.against.source.uriOf(path)}" does not exist.`);
-      const difference = state === 'different' ? await toldDifference(path, request) : undefined;
-      if (difference !== undefined) {
-        const other = request.against.source.uriOf(path);
-        return result('different', sizeBytes, `"${uri}" is not what "${other}" is${difference}.`, ...sums);
-      }
+      const { state, problem } = await compareWith(request.against, file, request);
+      if (problem !== undefined) return result(state, sizeBytes, problem, ...sums);
       return sums.length === 0 ? result('ok', sizeBytes) : result('damaged', sizeBytes, ...sums);
     }
     const faults = await compareDigests(source, file, expected, entry, request.signal);
@@ -159,25 +149,35 @@ async function verifyFile(
   }
 }
 
+/** A listing may have another name in the other store, or none of its own: what it tells counts then. */
 async function compareWith(
-  other: Source,
+  against: Store,
   file: StoreFile,
-  { store, signal }: VerifyRequest,
-): Promise<'ok' | 'different' | 'not-there'> {
-  const there = await findFile(other, file.path);
-  if (there === undefined) return 'not-there';
-  return (await contentEquals(store.source, file, other, there, signal)) ? 'ok' : 'different';
+  { store, listings, signal }: FileRequest,
+): Promise<{ readonly state: FileState; readonly problem?: string }> {
+  const { source } = against;
+  const path = file.path === store.masterName ? against.masterName : file.path;
+  const there = await findFile(source, path);
+  if (there !== undefined && (await contentEquals(store.source, file, source, there, signal))) return { state: 'ok' };
+  const difference = await toldDifference(file.path, listings);
+  if (difference === undefined) return { state: 'ok' };
+  if (there === undefined && difference === 'unknown') {
+    return { state: 'not-there', problem: `"${source.uriOf(path)}" does not exist.` };
+  }
+  const other = there === undefined ? redactUrls(source.uri) : source.uriOf(path);
+  const what = difference === 'unknown' ? '' : `: ${difference}`;
+  return { state: 'different', problem: `"${store.source.uriOf(file.path)}" is not what "${other}" is${what}.` };
 }
 
-/** What a file that has other bytes tells otherwise, to be put behind a sentence; `undefined` if it tells the same. */
-async function toldDifference(path: string, { listings }: FileRequest): Promise<string | undefined> {
+/** A store whose listing cannot be used tells otherwise, too. */
+const LISTING_FAULTS: ReadonlySet<string> = new Set(['bad-data', 'not-found', 'unsafe-path']);
+
+/** What a file tells otherwise, in words; as {@link ListingComparison.difference}. */
+async function toldDifference(path: string, listings: ListingComparison | undefined): Promise<string | undefined> {
   try {
-    const difference = await listings?.difference(path);
-    if (difference === 'unknown') return '';
-    return difference && `: ${difference}`;
+    return listings === undefined ? 'unknown' : await listings.difference(path);
   } catch (error) {
-    if (error instanceof IactError && (error.code === 'bad-data' || error.code === 'not-found'))
-      return `: ${error.message.replace(/\.$/, '')}`;
+    if (error instanceof IactError && LISTING_FAULTS.has(error.code)) return error.message.replace(/\.$/, '');
     throw error;
   }
 }

@@ -1,12 +1,9 @@
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readRows, readTables, simulatedStore, type TestStore, writeTables } from '../../../test/support/store.ts';
 import { tempDirectory } from '../../../test/support/temp.ts';
 import { type BinTable, buildTable, type ColumnSpec, replaceColumns } from '../../fits/index.ts';
 import { HduIndex, readTimeReference } from '../../gadf/index.ts';
-import { copyStore } from '../copy-store.ts';
-import { openStore } from '../open-store.ts';
 import { mergeStores } from './merge-stores.ts';
 
 interface Pair {
@@ -163,34 +160,4 @@ describe('merged paths', () => {
       expect(await pathsOf(here.output)).toEqual(before);
     },
   );
-});
-
-describe('copyStore() into a store whose index counts from elsewhere', () => {
-  it('keeps paths and times right', async () => {
-    const here = await pair();
-    const known = await shiftTimes(here.second);
-    const wanted = await pathsOf(here.second.directory);
-    await change(hduIndex(here.second.directory), (table, rows) => {
-      const other = replaceColumns(table, [{ name: 'FILE_DIR', form: '8A', values: rows.map(() => '.') }]);
-      other.header.set('BASE_DIR', 'data');
-      return other;
-    });
-    for (const { directory, dataset } of [here.first, here.second]) {
-      const store = await openStore(directory);
-      // One dataset of two epochs.
-      const master = { ...store.master, datasets: store.master.datasets };
-      await copyStore({
-        store: { ...store, master },
-        dataset,
-        destination: here.output,
-        prefer: 'remote',
-        program: 'test',
-      });
-    }
-    expect((await pathsOf(here.output)).slice(2)).toEqual(wanted);
-    const rows = await readRows(obsIndex(here.output));
-    for (const [i, row] of known.entries())
-      for (const name of TIMES) expect(rows[i + 2]?.[name], name).toBeCloseTo(row[name] as number, 5);
-    await rm(here.output, { recursive: true });
-  });
 });

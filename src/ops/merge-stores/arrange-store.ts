@@ -3,10 +3,11 @@ import { datasetEntryFrom, type IndexKind, jsonFrom, withDatasets } from '../../
 import { contentEquals } from '../content-equals.ts';
 import { indexFileContent } from '../index-file-content.ts';
 import type { IndexFile, Store } from '../open-store.ts';
-import { alignIndex } from '../plan-indexes.ts';
+import { type AlignedTables, alignIndex } from '../plan-indexes.ts';
 import { RearrangedSource } from '../rearranged-source.ts';
 import type { Selection } from '../select-files.ts';
 import { besideName, findDocuments } from '../store-documents.ts';
+import type { MovedFile } from './place-files.ts';
 
 /** A store that is to be merged. */
 export interface Part {
@@ -19,27 +20,34 @@ export interface Part {
 export interface MergeTarget {
   /** The first store, whose names of index files hold. */
   readonly main: Part;
-  /** Data files of the store that get another path. */
-  readonly placed: ReadonlyMap<string, string>;
+  /** Data files of the store that get another path, by the one that they have. */
+  readonly placed: ReadonlyMap<string, MovedFile>;
   readonly name: string;
   readonly signal: AbortSignal | undefined;
 }
 
+/** Whether index files are made for a store: those of the first one are taken as they are, unless some of its files move. */
+export function hasOwnIndexes({ store }: Part, { main, placed }: MergeTarget): boolean {
+  return store !== main.store || placed.size > 0;
+}
+
 /** The store as it looks in the merged one: index files, documents and data files where they will be. */
-export async function arrangeStore(
-  { store, selection }: Part,
-  earlier: readonly Part[],
-  { main, placed, name, signal }: MergeTarget,
-): Promise<Store> {
+export async function arrangeStore(part: Part, earlier: readonly Part[], target: MergeTarget): Promise<Store> {
+  const { store, selection } = part;
+  const { main, placed, name, signal } = target;
   const paths = { hdu: main.selection.hdu.namedPath, obs: main.selection.obs.namedPath };
-  const moved = new Map([...placed].map(([from, to]) => [to, from]));
-  await moveSiblings(store, moved);
+  const moved = new Map<string, string>();
+  const newPaths = new Map<string, string>();
+  for (const [path, { path: to, from }] of placed) {
+    newPaths.set(path, to);
+    moved.set(to, path);
+    if (from !== path) moved.set(`${to}.gz`, from);
+  }
   const made = new Map<string, Uint8Array>();
-  // The index files of the first store are taken as they are, unless some of its files have to move.
-  if (store !== main.store || placed.size > 0) {
+  if (hasOwnIndexes(part, target)) {
     const aligned = (kind: IndexKind, moving?: ReadonlyMap<string, string>) =>
       alignIndex(kind, selection[kind], main.selection[kind], moving).map(tableOf);
-    const tables = [aligned('hdu', placed), aligned('obs')] as const;
+    const tables = [aligned('hdu', newPaths), aligned('obs')] as const;
     // Files of the shape that those of the first store have, whichever of both makes them.
     if (paths.hdu === paths.obs) made.set(paths.hdu, await indexFileBytes(main.selection.hdu, tables.flat()));
     else {
@@ -57,7 +65,7 @@ export async function arrangeStore(
 
 type PlacedTable = readonly [position: number, table: BinTable];
 
-function tableOf({ local, remote }: ReturnType<typeof alignIndex>[number]): PlacedTable {
+function tableOf({ local, remote }: AlignedTables): PlacedTable {
   return [local.hduIndex, remote];
 }
 
@@ -66,13 +74,6 @@ async function indexFileBytes({ hdus, namedPath }: IndexFile, tables: readonly P
   const chunks: Uint8Array[] = [];
   for await (const chunk of indexFileContent(hdus, new Map(tables), namedPath)) chunks.push(chunk);
   return Buffer.concat(chunks);
-}
-
-/** A file may be there as its compressed sibling: that one moves with it. */
-async function moveSiblings({ source }: Store, moved: Map<string, string>): Promise<void> {
-  for (const [to, from] of [...moved]) {
-    if ((await source.stat(from)) === undefined) moved.set(`${to}.gz`, `${from}.gz`);
-  }
 }
 
 /** Documents of which an earlier store has another one of that name, by the name that they get. */

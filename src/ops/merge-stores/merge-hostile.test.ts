@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it, vi } from 'vitest';
 import { filesIn } from '../../../test/support/copy.ts';
+import { serveFolder } from '../../../test/support/serve-folder.ts';
 import {
   customStore,
   obsIndexTable,
@@ -19,8 +20,9 @@ import { HduIndex } from '../../gadf/index.ts';
 import type { SimulateOptions } from '../../simulate/index.ts';
 import { LocalDestination, LocalSource } from '../../storage/index.ts';
 import { openStore } from '../open-store.ts';
+import { seeNoCase } from '../testing/see-no-case.ts';
 import { isFine, verifyStore } from '../verify-store.ts';
-import { type MergeRequest, type MergeResult, mergeStores } from './merge-stores.ts';
+import { merge, type World, world as worldOf } from './testing/merge-world.ts';
 
 const OPTIONS: readonly SimulateOptions[] = [
   { observations: 2, name: 'phase1', firstObsId: 1000 },
@@ -28,25 +30,12 @@ const OPTIONS: readonly SimulateOptions[] = [
   { observations: 1, name: 'phase3', firstObsId: 3000, seed: 3 },
 ];
 
-interface World {
-  readonly root: string;
-  readonly stores: readonly TestStore[];
-  readonly output: string;
-}
-
-async function world(...changes: SimulateOptions[]): Promise<World> {
-  const root = await tempDirectory();
-  const stores = await Promise.all(
-    changes.map((each, i) => simulatedStore(join(root, `epoch${i}`), { ...OPTIONS[i], ...each } as SimulateOptions)),
-  );
-  return { root, stores, output: join(root, 'merged') };
+/** Epochs, each with observations of its own unless it is told otherwise. */
+function world(...changes: SimulateOptions[]): Promise<World> {
+  return worldOf(...changes.map((each, i) => ({ ...OPTIONS[i], ...each })));
 }
 
 const same: SimulateOptions = { observations: 2 };
-
-function merge({ stores, output }: World, request: Partial<MergeRequest> = {}): Promise<MergeResult> {
-  return mergeStores({ places: stores.map(({ directory }) => directory), output, program: 'test', ...request });
-}
 
 async function contentOf(directory: string): Promise<Record<string, string>> {
   const entries = await readdir(directory, { recursive: true, withFileTypes: true });
@@ -98,6 +87,28 @@ describe('mergeStores() and places', () => {
     } finally {
       close.mockRestore();
     }
+  });
+});
+
+describe('mergeStores() from a server', () => {
+  it('asks for no index again that it knows, and for no file before it copies it', async () => {
+    const here = await world(same, same);
+    const asked: string[] = [];
+    const places = await Promise.all(
+      here.stores.map(({ directory }, position) =>
+        serveFolder(directory, ({ method, url = '' }) => {
+          asked.push(`${position} ${method} ${basename(url)}`);
+          return false;
+        }),
+      ),
+    );
+    await merge(here, { places });
+    const count = (start: string) => asked.filter((each) => each.startsWith(start)).length;
+    // Once to merge the indexes, and once to copy them.
+    expect([count('0 GET hdu-index'), count('0 GET obs-index')]).toEqual([2, 2]);
+    expect([count('0 GET phase'), count('1 GET phase'), count('0 HEAD phase'), count('1 HEAD phase')]).toEqual([
+      2, 2, 0, 0,
+    ]);
   });
 });
 
@@ -177,6 +188,38 @@ describe('mergeStores() of stores that disagree', () => {
     } finally {
       blind.mockRestore();
     }
+  });
+
+  it('minds only names of observations that come', async () => {
+    const root = await tempDirectory();
+    const stores = await Promise.all([
+      customStore(join(root, 'a'), [{ id: 7, name: 'Run7.fits' }]),
+      customStore(join(root, 'b'), [
+        { id: 7, name: 'run7.fits' },
+        { id: 8, name: 'run8.fits' },
+      ]),
+    ]);
+    const here = { root, stores, output: join(root, 'out') };
+    seeNoCase();
+    await merge(here, { prefer: 'first' });
+    const names = (await readRows(join(here.output, 'hdu-index.fits.gz'))).map((row) => row['FILE_NAME']);
+    expect(names).toEqual(['Run7.fits', 'run8.fits']);
+  });
+
+  it('moves a file that is there as its compressed sibling', async () => {
+    const root = await tempDirectory();
+    const files = ['data/x.fits.gz'];
+    const stores = [
+      await customStore(join(root, 'a'), [{ id: 1, name: 'x.fits' }], { files }),
+      await customStore(join(root, 'b'), [{ id: 2, name: 'x.fits' }], { files, dataset: 'second' }),
+    ];
+    await writeFile(join(root, 'b/data/x.fits.gz'), 'other content');
+    const here = { root, stores, output: join(root, 'out') };
+    const { movedFiles } = await merge(here);
+    expect(movedFiles).toBe(1);
+    const read = (path: string) => readFile(join(here.output, path), 'utf8');
+    expect(await read('data/x.fits.gz')).toBe('content of data/x.fits.gz');
+    expect(await read('second/data/x.fits.gz')).toBe('other content');
   });
 
   it('keeps apart IDs that are text and look like the same number, and observations without files', async () => {

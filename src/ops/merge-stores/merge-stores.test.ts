@@ -2,14 +2,7 @@ import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { filesIn } from '../../../test/support/copy.ts';
-import {
-  customStore,
-  readRows,
-  readTables,
-  simulatedStore,
-  type TestStore,
-  writeTables,
-} from '../../../test/support/store.ts';
+import { customStore, readRows, readTables, type TestStore, writeTables } from '../../../test/support/store.ts';
 import { tempDirectory } from '../../../test/support/temp.ts';
 import { buildTable, replaceColumns } from '../../fits/index.ts';
 import { HduIndex } from '../../gadf/index.ts';
@@ -17,24 +10,8 @@ import type { SimulateOptions } from '../../simulate/index.ts';
 import { index as indexFolder } from '../index-store/testing/data-files.ts';
 import { openStore } from '../open-store.ts';
 import { isFine, verifyStore } from '../verify-store.ts';
-import { type MergeRequest, type MergeResult, mergeStores } from './merge-stores.ts';
-
-interface World {
-  readonly stores: readonly TestStore[];
-  readonly output: string;
-}
-
-async function world(...options: SimulateOptions[]): Promise<World> {
-  const root = await tempDirectory();
-  const stores: TestStore[] = [];
-  for (const [position, each] of options.entries())
-    stores.push(await simulatedStore(join(root, `epoch${position}`), each));
-  return { stores, output: join(root, 'merged') };
-}
-
-function merge({ stores, output }: World, request: Partial<MergeRequest> = {}): Promise<MergeResult> {
-  return mergeStores({ places: stores.map(({ directory }) => directory), output, program: 'test', ...request });
-}
+import type { MergeRequest } from './merge-stores.ts';
+import { merge, world } from './testing/merge-world.ts';
 
 /** Paths of the data files that the HDU index names, by row. */
 async function indexedPaths(directory: string, path = 'hdu-index.fits.gz'): Promise<string[]> {

@@ -1,15 +1,17 @@
 import { IactError } from '../../core/index.ts';
 import { MASTER_INDEX_NAME, type ObservationId, rowsOf } from '../../gadf/index.ts';
-import { LocalDestination } from '../../storage/index.ts';
+import { LocalDestination, pathsOf } from '../../storage/index.ts';
 import { type Access, processAccess } from '../access.ts';
 import type { CopyEvent, CopyResult } from '../copy-events.ts';
 import { type CopyRequest, copyStore } from '../copy-store.ts';
 import { refuseSamePlace } from '../copy-target.ts';
+import { refuseIndistinctNames } from '../distinct-names.ts';
 import { type InitResult, initStore } from '../init-store.ts';
 import { requireLocalPath } from '../local-place.ts';
 import { chooseDataset, openStore, type Store } from '../open-store.ts';
 import { selectFiles } from '../select-files.ts';
-import { arrangeStore, type Part } from './arrange-store.ts';
+import { withLock } from '../with-lock.ts';
+import { arrangeStore, hasOwnIndexes, type Part } from './arrange-store.ts';
 import { pathsInUse } from './paths-in-use.ts';
 import { placeFiles } from './place-files.ts';
 
@@ -52,9 +54,9 @@ export interface MergeResult {
  * Copies the datasets of several stores into one store with one index: epochs of an instrument, for one.
  *
  * Data files keep their paths, unless two stores, or other observations that the output has before, have different files
- * there. Index rows are joined by column names, and
- * times are converted to the reference of the first store. Each store is copied as `copyStore` does it, so that an
- * interrupted merge goes on where it was; the data of an observation are visible when its store is complete.
+ * there. Index rows are joined by column names, and times are converted to the reference of the first store. Each store is
+ * copied as `copyStore` does it, so that an interrupted merge goes on where it was; the data of an observation are visible
+ * when its store is complete.
  *
  * @throws {IactError} before anything is written: `usage`, `not-found`, `bad-data`; `exists` for observations that
  *   several stores have, if no store is preferred; and what `copyStore` throws.
@@ -89,30 +91,23 @@ async function mergeParts(
   const { output, prefer, dryRun, jobs, access, program, onLimit, onEvent, signal } = request;
   const { owners, shared } = ownersOf(parts, prefer);
   const name = request.name ?? parts[0]?.dataset ?? '';
-  const placed = await placeParts(parts, owners, destination, signal);
-  const bringing = new Set(owners.values());
-  const arranged = await arrangeParts(
-    parts.filter((_, position) => shared === 0 || bringing.has(position)),
-    parts,
-    placed,
-    { name, signal },
-  );
+  const arranged = await arrangeParts(parts, { owners, shared }, destination, { name, signal });
+  if (!dryRun) {
+    const names = [...new Set(arranged.flatMap(({ paths }) => paths))];
+    await withLock(destination, program, () => refuseIndistinctNames(names, destination));
+  }
   const copies: CopyResult[] = [];
-  for (const [part, store] of arranged) {
+  for (const [order, { position, store, isWanted }] of arranged.entries()) {
     refuseToGoOn(signal);
-    const position = parts.indexOf(part);
-    const laterParts = [...arranged.keys()].filter((other) => parts.indexOf(other) > position);
-    const later = new Set(laterParts.flatMap((other) => targetPaths(other, placed[parts.indexOf(other)])));
     const result = await copyStore({
       store,
       dataset: name,
-      ...(shared > 0 && { isWanted: (id: ObservationId) => owners.get(String(id)) === position }),
+      isWanted,
       destination: output,
       access,
       prefer: 'remote',
       overwrite: 'if-different',
-      laterPaths: async () => later,
-      besidePaths: later,
+      laterPaths: async () => new Set(arranged.slice(order + 1).flatMap(({ paths }) => paths.flatMap(pathsOf))),
       jobs,
       onLimit,
       dryRun,
@@ -122,59 +117,66 @@ async function mergeParts(
     });
     copies.push(result);
   }
-  const moved = placed.reduce((sum, { size }) => sum + size, 0);
+  const movedFiles = arranged.reduce((sum, { moved }) => sum + moved, 0);
   const isComplete = !dryRun && (await destination.stat(MASTER_INDEX_NAME)) !== undefined;
   const store = isComplete ? await initStore({ directory: output, force: true, program }) : undefined;
-  return { name, copies, store, shared, movedFiles: moved };
+  return { name, copies, store, shared, movedFiles };
 }
 
-type Owners = ReadonlyMap<string, number>;
+/** Which store each observation comes from, by its position, and how many observations several stores have. */
+interface Ownership {
+  readonly owners: ReadonlyMap<string, number>;
+  readonly shared: number;
+}
 
-/** The new paths of files of each store that get one. */
-async function placeParts(
+/** A store as it looks in the merged one. */
+interface ArrangedPart {
+  /** Among the stores that are merged. */
+  readonly position: number;
+  readonly store: Store;
+  /** What of it comes; `undefined` if all does. */
+  readonly isWanted: ((id: ObservationId) => boolean) | undefined;
+  /** Where the files that come will be. */
+  readonly paths: readonly string[];
+  /** How many of them get another path. */
+  readonly moved: number;
+}
+
+/**
+ * The stores that something comes from, as they look in the merged one. All of them before the first is copied: what is bad
+ * in any is told by then.
+ */
+async function arrangeParts(
   parts: readonly Part[],
-  owners: Owners,
+  { owners, shared }: Ownership,
   output: LocalDestination,
-  signal: AbortSignal | undefined,
-): Promise<ReadonlyMap<string, string>[]> {
+  { name, signal }: { readonly name: string; readonly signal: AbortSignal | undefined },
+): Promise<ArrangedPart[]> {
   const ownerOf = (id: ObservationId) => owners.get(String(id));
-  const inUse = await pathsInUse(output, parts[0]?.selection.hdu.namedPath ?? '', ownerOf);
   const files = parts.map(({ store, dataset, selection: { hduIndex } }, position) => {
     const rows = rowsOf(hduIndex.ids, (id) => ownerOf(id) === position);
     return { source: store.source, paths: hduIndex.files(rows).paths, name: dataset };
   });
-  return placeFiles(files, { output, inUse, signal });
-}
-
-/** The stores as they look in the merged one. All of them before the first is copied: what is bad in any is told by then. */
-async function arrangeParts(
-  wanted: readonly Part[],
-  parts: readonly Part[],
-  placed: readonly ReadonlyMap<string, string>[],
-  { name, signal }: { readonly name: string; readonly signal: AbortSignal | undefined },
-): Promise<ReadonlyMap<Part, Store>> {
-  const arranged = new Map<Part, Store>();
-  for (const part of wanted) {
+  const inUse = await pathsInUse(output, parts[0]?.selection.hdu.namedPath ?? '', ownerOf);
+  const places = await placeFiles(files, { output, inUse, signal });
+  const bringing = new Set(owners.values());
+  const arranged: ArrangedPart[] = [];
+  for (const [position, part] of parts.entries()) {
+    if (shared > 0 && !bringing.has(position)) continue;
     refuseToGoOn(signal);
-    const position = parts.indexOf(part);
-    const target = { main: parts[0] ?? part, placed: placed[position] ?? new Map(), name, signal };
+    const placed = places[position] ?? new Map();
+    const target = { main: parts[0] ?? part, placed, name, signal };
     const store = await arrangeStore(part, parts.slice(0, position), target);
-    await selectFiles(store, name, {});
-    arranged.set(part, store);
+    const isWanted = shared === 0 ? undefined : (id: ObservationId) => ownerOf(id) === position;
+    // Of indexes that stay as they are, nothing new can be learnt.
+    const own = hasOwnIndexes(part, target) ? await selectFiles(store, name, { isWanted }) : files[position];
+    arranged.push({ position, store, isWanted, paths: own?.paths ?? [], moved: placed.size });
   }
   return arranged;
 }
 
-/** Where the data files of a store will be; a file may be there as its compressed sibling. */
-function targetPaths({ selection }: Part, placed: ReadonlyMap<string, string> | undefined): string[] {
-  return selection.paths.flatMap((path) => {
-    const target = placed?.get(path) ?? path;
-    return [target, `${target}.gz`];
-  });
-}
-
-/** Which store each observation comes from, and how many of them several stores have. */
-function ownersOf(parts: readonly Part[], prefer: 'first' | 'last' | undefined): { owners: Owners; shared: number } {
+/** @throws {IactError} `exists` for observations that several stores have, if no store is preferred. */
+function ownersOf(parts: readonly Part[], prefer: 'first' | 'last' | undefined): Ownership {
   const owners = new Map<string, number>();
   const shared: string[] = [];
   for (const [position, { selection }] of parts.entries()) {

@@ -1,6 +1,6 @@
-import { joinInStore, MASTER_INDEX_NAME, type ObservationId } from '../../gadf/index.ts';
+import { MASTER_INDEX_NAME, type ObservationId } from '../../gadf/index.ts';
 import { type Destination, findFile } from '../../storage/index.ts';
-import { hduIndexOf, readIndexFile } from '../open-store.ts';
+import { indexPathsOf, readHduIndexes } from '../open-store.ts';
 import { readLocalMaster } from '../plan-master.ts';
 
 /** The position of the store that an observation will come from; `undefined` if it comes from none. */
@@ -19,21 +19,22 @@ export async function pathsInUse(
   joined: string,
   ownerOf: OwnerOf,
 ): Promise<Map<string, Set<number | undefined>>> {
-  const place = `Master index file "${destination.uriOf(MASTER_INDEX_NAME)}", key "hduindx"`;
   const master = await readLocalMaster(destination);
-  const named = master?.datasets.flatMap(({ hduindx }) => (hduindx ? [joinInStore([hduindx], place)] : [])) ?? [];
+  const named = master ? indexPathsOf(master, 'hdu', destination.uriOf(MASTER_INDEX_NAME)) : [];
   const joinedFile = (await findFile(destination, joined))?.path;
   const owners = new Map<string, Set<number | undefined>>();
-  for (const path of new Set([joined, ...named])) {
+  const present = new Set<string>();
+  for (const path of [joined, ...named]) {
     const file = await findFile(destination, path);
-    if (file === undefined) continue;
-    const index = hduIndexOf(await readIndexFile(destination, file.path, 'HDU index file'));
+    if (file !== undefined) present.add(file.path);
+  }
+  for await (const index of readHduIndexes(destination, present)) {
     const { paths, fileOfRow } = index.files();
     for (const [row, position] of fileOfRow.entries()) {
       const used = paths[position];
       if (used === undefined) continue;
       const known = owners.get(used) ?? new Set();
-      owners.set(used, known.add(file.path === joinedFile ? ownerOf(index.ids.at(row)) : undefined));
+      owners.set(used, known.add(index.path === joinedFile ? ownerOf(index.ids.at(row)) : undefined));
     }
   }
   return owners;
