@@ -23,6 +23,7 @@ describe('iact push', () => {
     const planned = await runIact([...args, '--dry-run'], { env });
     expect([planned.status, planned.stdout]).toEqual([0, expect.stringContaining('2 files to copy')]);
     expect(server.requests.filter((line) => /^(PUT|POST|DELETE)/.test(line))).toEqual([]);
+    await expect(stat(to)).rejects.toMatchObject({ code: 'ENOENT' });
     const pushed = await runIact(args, { env });
     expect([pushed.status, pushed.stdout]).toEqual([0, expect.stringMatching(/^Copied 2 files, /)]);
     const again = recordsOf(await runIact([...args, '--json'], { env }));

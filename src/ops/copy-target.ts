@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { mkdir, realpath } from 'node:fs/promises';
+import { realpath } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { IactError, redactUrls } from '../core/index.ts';
@@ -11,7 +11,7 @@ import { isLocalPlace, localPathOf } from './local-place.ts';
 /** Where a copy goes, and where its journal is. */
 export interface CopyTarget {
   readonly destination: Destination;
-  /** Directory of this machine for the journal; it is made when the journal is opened, and its parent must exist. */
+  /** Directory of this machine for the journal; it is made, with those around it, when the journal is opened. */
   readonly stateDirectory: string;
 }
 
@@ -33,11 +33,8 @@ export async function openTarget(place: string, access: Access): Promise<CopyTar
   }
   const { XDG_STATE_HOME, HOME } = access.env;
   const home = XDG_STATE_HOME || join(HOME || homedir(), '.local', 'state');
-  const parent = join(home, 'iactools', 'push');
-  await mkdir(parent, { recursive: true }).catch((error: NodeJS.ErrnoException) => {
-    throw new IactError('unwritable', `Cannot make "${parent}" for the journal: ${error.code ?? error.message}.`);
-  });
-  return { destination, stateDirectory: join(parent, hash('sha256', destination.uri).slice(0, 16)) };
+  const name = hash('sha256', destination.uri).slice(0, 16);
+  return { destination, stateDirectory: join(home, 'iactools', 'push', name) };
 }
 
 /** Names where files come from, in the journal; never with a secret in it. */
