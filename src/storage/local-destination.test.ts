@@ -196,6 +196,21 @@ describe('LocalDestination.syncAll()', () => {
     );
     await Promise.all(staged.map((file) => file.discard()));
   });
+
+  it('holds up nothing to ask for the file system of a directory that lies elsewhere', async () => {
+    class MountedDestination extends LocalDestination {
+      override diskPath(): undefined {
+        return undefined;
+      }
+    }
+    const destination = new MountedDestination(await tempDirectory());
+    const staged = await Promise.all(Array.from({ length: 30 }, (_, index) => destination.stage(`${index}/x`)));
+    const blocking = vi.spyOn(fs, 'statSync');
+    onTestFinished(() => void vi.restoreAllMocks());
+    await destination.syncAll(staged);
+    expect(blocking).not.toHaveBeenCalled();
+    await Promise.all(staged.map((file) => file.discard()));
+  });
 });
 
 describe('isStagedName()', () => {

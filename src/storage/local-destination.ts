@@ -60,22 +60,26 @@ export class LocalDestination extends LocalSource implements Destination {
   }
 
   async syncAll(files: readonly SealedFile[]): Promise<void> {
-    if (files.length >= WORTH_SYNCING_TOGETHER && (await syncFileSystems(this.fileSystemsOf(files)))) return;
+    if (files.length >= WORTH_SYNCING_TOGETHER && (await syncFileSystems(await this.fileSystemsOf(files)))) return;
     await Promise.all(files.map((file) => file.sync()));
   }
 
   /** A directory of each file system that files lie on: below the root others may be mounted. */
-  private fileSystemsOf(files: readonly SealedFile[]): string[] {
-    const byDevice = new Map<number, string>();
-    for (const path of new Set(files.map((file) => directoryOf(file.path)))) {
-      const directory = resolve(this.uriOf(path));
-      try {
-        byDevice.set(fs.statSync(directory).dev, directory);
-      } catch (error) {
-        throw writeError(error, directory);
-      }
-    }
-    return [...byDevice.values()];
+  private async fileSystemsOf(files: readonly SealedFile[]): Promise<string[]> {
+    const paths = new Map(files.map(({ path }) => [directoryOf(path), path]));
+    const found = await Promise.all(
+      [...paths].map(async ([path, fileIn]): Promise<[number, string]> => {
+        const directory = resolve(this.uriOf(path));
+        try {
+          // On a disk the answer is there sooner than the thread pool could ask for it; from elsewhere it may take long.
+          const isHere = this.diskPath(fileIn) !== undefined;
+          return [(isHere ? fs.statSync(directory) : await stat(directory)).dev, directory];
+        } catch (error) {
+          throw writeError(error, directory);
+        }
+      }),
+    );
+    return [...new Map(found).values()];
   }
 
   private async placeOf(path: string): Promise<LocalPlace> {
