@@ -1,4 +1,4 @@
-import { appendFile, open, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { tempDirectory } from '../../test/support/temp.ts';
@@ -44,9 +44,8 @@ describe('Journal', () => {
 
   it('passes over rubbish', async () => {
     const directory = await tempDirectory();
-    const journal = await Journal.open(join(directory, '.iact'), 'there');
-    await journal.keep();
-    await appendFile(join(directory, '.iact/journal.jsonl'), 'null\n[]\n{"path":5}\n"x"\n\u0000\n');
+    await mkdir(join(directory, '.iact'));
+    await writeFile(join(directory, '.iact/journal.jsonl'), 'null\n[]\n{"path":5}\n"x"\n\u0000\n');
     expect(await doneOf(directory, 'there')).toEqual([]);
   });
 
@@ -140,9 +139,15 @@ describe('Journal', () => {
     expect((await Journal.peek(directory, 'elsewhere')).toRemove).toEqual(['a', 'b']);
   });
 
-  it('is gone when the copy is complete', async () => {
+  it('is gone when the copy is complete, with its directory if nothing else is there', async () => {
     const directory = await tempDirectory();
-    await (await Journal.open(join(directory, '.iact'), 'there')).discard();
-    expect(await readdir(join(directory, '.iact'))).toEqual([]);
+    const journal = await Journal.open(join(directory, 'push'), 'there');
+    await journal.add([entry('a')]);
+    await journal.discard();
+    expect(await readdir(directory)).toEqual([]);
+    const beside = await Journal.open(join(directory, '.iact'), 'there');
+    await writeFile(join(directory, '.iact/manifest.jsonl'), '');
+    await beside.discard();
+    expect(await readdir(join(directory, '.iact'))).toEqual(['manifest.jsonl']);
   });
 });

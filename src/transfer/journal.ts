@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { type FileHandle, lstat, mkdir, open, rm } from 'node:fs/promises';
+import { type FileHandle, lstat, mkdir, open, rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { IactError } from '../core/index.ts';
 import type { FileInfo } from '../storage/index.ts';
@@ -165,10 +165,13 @@ export class Journal {
     else await this.discard();
   }
 
-  /** Closes and removes it: the copy is complete. */
+  /** Closes and removes it, and its directory if nothing else is there: the copy is complete. */
   async discard(): Promise<void> {
     await this.file.close();
     await rm(this.path, { force: true });
+    await rmdir(dirname(this.path)).catch((error: NodeJS.ErrnoException) => {
+      if (!['ENOENT', 'ENOTEMPTY', 'EEXIST'].includes(error.code ?? '')) throw journalError(error, this.path);
+    });
   }
 
   /** The content of the journal, and the first time also that there is one, survive a loss of power. */
