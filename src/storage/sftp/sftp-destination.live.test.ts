@@ -22,6 +22,22 @@ destinationConformance(
   test,
 );
 
+/** A server that answers each SSH_FXP_RMDIR (15) by SSH_FX_FAILURE (4). */
+const REMOVES_NO_DIRECTORY = `
+  const server = require("child_process").spawn("/usr/lib/openssh/sftp-server", { stdio: ["pipe", "inherit", "inherit"] });
+  const failure = Buffer.from([0, 0, 0, 17, 101, 0, 0, 0, 0, 0, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0]);
+  let rest = Buffer.alloc(0);
+  process.stdin.on("end", () => server.stdin.end()).on("data", (bytes) => {
+    rest = Buffer.concat([rest, bytes]);
+    while (rest.length >= 4 && rest.length >= 4 + rest.readUInt32BE()) {
+      const packet = rest.subarray(0, 4 + rest.readUInt32BE());
+      rest = rest.subarray(packet.length);
+      if (packet[4] !== 15) server.stdin.write(packet);
+      else process.stdout.write(Buffer.concat([failure.subarray(0, 5), packet.subarray(5, 9), failure.subarray(9)]));
+    }
+  });
+`;
+
 describe('SftpDestination', () => {
   async function open(root: string): Promise<{ destination: SftpDestination; server: TestSshd }> {
     const server = await startSshd();
@@ -41,6 +57,23 @@ describe('SftpDestination', () => {
     }
     await expect(destination.remove('data/precious')).rejects.toMatchObject({ code: 'unsafe-path' });
     expect(await readdir(outside)).toEqual(['precious']);
+    await mkdir(join(outside, 'empty'));
+    await destination.removeEmptyDirectory('data/empty');
+    await destination.removeEmptyDirectory('data');
+    expect(await readdir(outside)).toEqual(['empty', 'precious']);
+  });
+
+  test('leaves a directory that the server fails to remove without saying why, as it does for a mount point', async () => {
+    const root = await tempDirectory();
+    await mkdir(join(root, 'data'));
+    const ssh = join(await tempDirectory(), 'ssh');
+    await writeFile(ssh, `#!/bin/sh\nexec "${process.execPath}" -e '${REMOVES_NO_DIRECTORY}'\n`, { mode: 0o755 });
+    const env = { ...(process.env as Record<string, string>), IACT_SSH: ssh };
+    const place = { kind: 'sftp', user: undefined, password: undefined, host: 'store', port: undefined } as const;
+    const destination = await SftpDestination.open({ ...place, path: root }, { env });
+    onTestFinished(() => destination.close());
+    await destination.removeEmptyDirectory('data');
+    expect(await readdir(root)).toEqual(['data']);
   });
 
   test('follows a link that stays inside, and takes a root that is a link itself', async () => {

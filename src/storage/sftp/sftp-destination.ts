@@ -85,12 +85,16 @@ export class SftpDestination extends SftpSource implements Destination {
 
   async removeEmptyDirectory(path: string): Promise<void> {
     await this.call(path, async (channel) => {
+      const directory = this.pathOf(path);
+      const real = await unlessMissing(realPath(channel, directory));
+      // What a link leads to outside of the root is not ours.
+      if (real === undefined || !isInside(await this.rootOf(channel), real)) return;
       try {
-        await unlessMissing(removeDirectory(channel, this.pathOf(path)));
+        await unlessMissing(removeDirectory(channel, directory));
         this.prepared.delete(path);
       } catch (error) {
-        // There is no status of its own for a directory that is not empty.
-        if (statusOf(error) !== STATUS.failure || (await this.list(path)).length === 0) throw error;
+        // There is no status of its own for a directory that is not empty, nor for one that a file system is mounted on.
+        if (statusOf(error) !== STATUS.failure) throw error;
       }
     });
   }
@@ -148,12 +152,21 @@ export class SftpDestination extends SftpSource implements Destination {
     }
   }
 
+  /** What the root really is for the server. */
+  private rootOf(channel: SftpChannel): Promise<string> {
+    return this.prepared.get('') ?? realPath(channel, this.pathOf(''));
+  }
+
   private async refuseEscape(channel: SftpChannel, path: string, real: string): Promise<void> {
-    const root = await (this.prepared.get('') ?? realPath(channel, this.pathOf('')));
-    if (real.startsWith(root.endsWith('/') ? root : `${root}/`)) return;
+    const root = await this.rootOf(channel);
+    if (isInside(root, real)) return;
     const message = `Cannot write below "${this.uriOf(path)}": a symbolic link leads from there to "${real}", outside of the destination "${root}". Remove the link, or copy to the place it leads to.`;
     throw new IactError('unsafe-path', message, { uri: path });
   }
+}
+
+function isInside(root: string, path: string): boolean {
+  return path.startsWith(root.endsWith('/') ? root : `${root}/`);
 }
 
 async function makeWithParents(channel: SftpChannel, directory: string): Promise<void> {
