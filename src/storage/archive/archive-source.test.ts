@@ -230,7 +230,8 @@ describe('ArchiveSource.read()', () => {
     const folder = await packed({ a: bytesOf(5000) }, 'store.tar');
     const source = await ArchiveSource.open(new CutSource(folder), 'store.tar');
     expect((await contentOf(source, 'a', { end: 700 })).length).toBe(700);
-    await expect(contentOf(source, 'a')).rejects.toMatchObject({ code: 'changed', retryable: true });
+    const uri = source.uriOf('a');
+    await expect(contentOf(source, 'a')).rejects.toMatchObject({ code: 'changed', retryable: true, uri });
   });
 
   it('refuses a directory', async () => {

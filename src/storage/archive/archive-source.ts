@@ -116,7 +116,7 @@ export class ArchiveSource implements Source {
       yield chunk;
     }
     if (left === 0) return;
-    throw changedFile(this.uri, `${left} bytes of "${path}" are missing`);
+    throw changedFile(uri, `the archive lacks its last ${left} bytes`);
   }
 
   async list(path: string): Promise<DirectoryEntry[]> {

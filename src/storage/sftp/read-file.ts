@@ -1,4 +1,5 @@
 import { IactError } from '../../core/index.ts';
+import { changedFile } from '../changed-file.ts';
 import type { FileInfo, ReadOptions } from '../contract.ts';
 import { abortable } from './abortable.ts';
 import { fileInfo, refuseChanged } from './attributes.ts';
@@ -193,7 +194,7 @@ class FileReading {
       if (done === length) break;
       const sizeBytes = this.options.expected?.sizeBytes ?? (await this.looked).sizeBytes;
       if (start + done >= sizeBytes) break;
-      if (chunk === undefined) throw this.endsEarly(start + done);
+      if (chunk === undefined) throw changedFile(this.uri, `it ends after ${start + done} bytes now`);
       // From now on it is asked for no more than it gives at a time.
       channel.learnReadLimit(chunk.length);
     }
@@ -227,11 +228,6 @@ class FileReading {
     }
     closeLane(lane);
     throw new Error('another file has the name by now');
-  }
-
-  private endsEarly(position: number): IactError {
-    const message = `"${this.uri}" changed while it was being read (it ends after ${position} bytes now).`;
-    return new IactError('changed', message, { uri: this.uri, retryable: true });
   }
 
   private unreadable(reason: string): IactError {
