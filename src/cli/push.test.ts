@@ -1,4 +1,4 @@
-import { readFile, rm, stat } from 'node:fs/promises';
+import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { places } from '../../test/support/copy.ts';
@@ -26,6 +26,8 @@ describe('iact push', () => {
     await expect(stat(to)).rejects.toMatchObject({ code: 'ENOENT' });
     const pushed = await runIact(args, { env });
     expect([pushed.status, pushed.stdout]).toEqual([0, expect.stringMatching(/^Copied 2 files, /)]);
+    // Nothing of the journal.
+    expect(await readdir(join(to, 'iactools/push'))).toEqual([]);
     const again = recordsOf(await runIact([...args, '--json'], { env }));
     expect(again.at(-1)).toMatchObject({
       result: { command: 'push', destination: 's3://bucket/store', files: 0, kept: 2 },
@@ -49,7 +51,7 @@ describe('iact push', () => {
     expect(refused).toMatchObject({ status: 3, stdout: '', stderr: expect.not.stringContaining(secret) });
   });
 
-  it('tries again as often as --retries says, and tells of it', async () => {
+  it('tries again as often as --retries says, also at the destination, and tells of it', async () => {
     const { store, server } = await start(1);
     const env = server.env;
     await runIact(['push', store.directory, 's3://bucket/store'], { env });
@@ -61,6 +63,14 @@ describe('iact push', () => {
     ]);
     server.fail({ match: /data\//, status: 500, code: 'InternalError', times: 1 });
     expect(await runIact(['ls', 's3://bucket/store', '--retries', '0'], { env })).toMatchObject({ status: 9 });
+    const push = ['push', store.directory, 's3://bucket/store'];
+    server.fail({ match: /^HEAD .*data\//, status: 500, code: 'InternalError', times: 1 });
+    expect(await runIact(push, { env })).toMatchObject({
+      status: 0,
+      stderr: expect.stringMatching(/note: .* Trying again in .*, 5 attempts left/),
+    });
+    server.fail({ match: /^HEAD .*data\//, status: 500, code: 'InternalError', times: 1 });
+    expect(await runIact([...push, '--retries', '0'], { env })).toMatchObject({ status: 9 });
   });
 });
 

@@ -8,6 +8,7 @@ import {
   type Overwrite,
   pathsOfDatasets,
   readRunList,
+  readsMuch,
   type Store,
   withStore,
 } from '../ops/index.ts';
@@ -30,12 +31,7 @@ export async function transfer(
   const begun = performance.now();
   const { signal } = session;
   const { bytesPerSecond, dryRun } = choices;
-  const own = {
-    ...accessOf(session, options),
-    bytesPerSecond,
-    readsMuch: !dryRun && bytesPerSecond === undefined,
-    signal,
-  };
+  const own = { ...accessOf(session, options), bytesPerSecond, readsMuch: readsMuch(choices), signal };
   const { access, onLimit } = slowingAccess(own);
   const wanted = await wantedOf(choices);
   await withStore(source, access, async (store) => {

@@ -3,13 +3,20 @@ import {
   DEFAULT_RETRIES,
   openSource,
   type Retry,
+  type RetryPolicy,
   type Source,
   withRateLimit,
+  withReadsAhead,
   withRetries,
 } from '../storage/index.ts';
 
+/** With so many reads at once or more, nobody means to spare a server. */
+const MANY_JOBS = 32;
+
 /** How stores are reached. */
 export interface Access extends AccessOptions {
+  /** Much is going to be read; see {@link readsMuch}. */
+  readonly readsMuch?: boolean | undefined;
   /** Attempts after a failure that may pass. */
   readonly retries?: number | undefined;
   /** A server that is silent for so long counts as failed. */
@@ -27,12 +34,43 @@ export function processAccess(): Access {
   return { env: process.env };
 }
 
-/** Opens a folder so that failures that may pass are tried again, and the rate is kept. */
-export async function openFolder(folder: string, access: Access): Promise<Source> {
+/** Whether a copy is to get ready as fast as it can: not to read nothing, nor for somebody who asks for few reads at once. */
+export function readsMuch({
+  dryRun = false,
+  jobs = MANY_JOBS,
+}: {
+  dryRun?: boolean | undefined;
+  jobs?: number | undefined;
+}): boolean {
+  return !dryRun && jobs >= MANY_JOBS;
+}
+
+/** How often, and how long apart, calls to a store are made again. */
+export function retryPolicyOf({ retries, silenceMs, onRetry, signal }: Access): RetryPolicy {
+  return {
+    retries: retries ?? DEFAULT_RETRIES.retries,
+    silenceMs: silenceMs ?? DEFAULT_RETRIES.silenceMs,
+    onRetry,
+    signal,
+  };
+}
+
+/**
+ * Opens a folder so that failures that may pass are tried again, and the rate is kept.
+ *
+ * @param likely small files that are likely to be asked for, if the folder is far away and much is going to be read there.
+ */
+export async function openFolder(folder: string, access: Access, likely: readonly string[] = []): Promise<Source> {
   const source = await openSource(folder, access);
+  const { bytesPerSecond } = access;
   // What lies on a disk does not come back by waiting.
-  const isOnDisk = source.diskPath?.('') !== undefined;
-  const { retries = DEFAULT_RETRIES.retries, silenceMs = DEFAULT_RETRIES.silenceMs, onRetry, signal } = access;
-  const patient = isOnDisk ? source : withRetries(source, { retries, silenceMs, onRetry, signal });
-  return access.bytesPerSecond === undefined ? patient : withRateLimit(patient, access.bytesPerSecond);
+  if (source.diskPath?.('') !== undefined) return limited(source, bytesPerSecond);
+  const isHurried = likely.length > 0 && access.readsMuch && bytesPerSecond === undefined;
+  if (isHurried) source.prepare?.();
+  const prompt = isHurried ? withReadsAhead(source, likely) : source;
+  return limited(withRetries(prompt, retryPolicyOf(access)), bytesPerSecond);
+}
+
+function limited(source: Source, bytesPerSecond: number | undefined): Source {
+  return bytesPerSecond === undefined ? source : withRateLimit(source, bytesPerSecond);
 }

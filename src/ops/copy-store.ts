@@ -8,6 +8,7 @@ import {
   type FileOutcome,
   Journal,
   type JournalView,
+  type KnowFile,
   limitFor,
   type Manifest,
   type Overwrite,
@@ -17,9 +18,8 @@ import {
   readManifest,
   STATE_DIRECTORY,
   sizeOf,
-  type UnaskedFiles,
 } from '../transfer/index.ts';
-import { type Access, processAccess } from './access.ts';
+import { type Access, processAccess, readsMuch } from './access.ts';
 import { arrivedRows } from './arrived-rows.ts';
 import { damagedFiles } from './check-fits-sums.ts';
 import type { CopyEvent, CopyResult, FailedFile } from './copy-events.ts';
@@ -95,7 +95,7 @@ export async function copyStore(request: CopyRequest): Promise<CopyResult> {
     );
   }
   // All that is asked for while the indexes are read: on a far server each answer takes its time.
-  if (!request.dryRun) store.source.prepare?.();
+  if (readsMuch(request)) store.source.prepare?.();
   const publishing = readManifest(store.source);
   const documents = findDocuments(store.source);
   for (const asked of [publishing, documents]) asked.catch(() => undefined);
@@ -193,6 +193,8 @@ async function copyInto(
       later = await request.laterPaths();
     }
     const planned = await planAll(destination, request, selection, journal);
+    const { copyBytes: bytes, unsizedFiles } = planned.plan;
+    if (readsMuch(request)) request.store.source.prepare?.({ bytes, unsizedFiles });
     const coming = planned.plan.files.map(({ path }) => path);
     await refuseIndistinctNames(coming, destination, stayingFiles(planned, journal));
     const room = await DestinationRoom.for(planned.plan, destination);
@@ -299,16 +301,14 @@ async function copyFiles(
   };
   const limit = limitFor(source, jobs);
   onLimit?.(limit);
-  source.expectBytes?.(plan.copyBytes, plan.unsizedFiles);
   const onSettled = (outcome: FileOutcome): void => onEvent({ type: 'file-settled', outcome });
-  const complete: UnaskedFiles['complete'] = (file, path, info) => {
+  const onKnown: KnowFile = (file, path, info) => {
     room.take(info.sizeBytes);
     onEvent({ type: 'sized', path, sizeBytes: info.sizeBytes });
     const [named = path] = file.namedPaths;
     return { ...file, path, source: info, digests: digestsOf(named, info) };
   };
-  const unasked = { pathsOf, complete };
-  const options = { source, destination, journal, signal, jobs, limit, unasked, onOutcome, onSettled, onBytes };
+  const options = { source, destination, journal, signal, jobs, limit, onKnown, onOutcome, onSettled, onBytes };
   const outcomes = await executeCopy(plan.files, options);
   onEvent({ type: 'files-done' });
   const broken = outcomes.flatMap(({ file, error }) =>

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { IactError, redactUrls } from '../core/index.ts';
 import { type Destination, LocalDestination, LocalSource, openDestination, type Source } from '../storage/index.ts';
 import { STATE_DIRECTORY } from '../transfer/index.ts';
-import type { Access } from './access.ts';
+import { type Access, retryPolicyOf } from './access.ts';
 import { isLocalPlace, localPathOf } from './local-place.ts';
 
 /** Where a copy goes, and where its journal is. */
@@ -22,7 +22,7 @@ export interface CopyTarget {
  * @throws {IactError} `usage` for a place that takes no files; `exists` for a file; `unreachable`.
  */
 export async function openTarget(place: string, access: Access): Promise<CopyTarget> {
-  const destination = await openDestination(place, access);
+  const destination = await openDestination(place, access, retryPolicyOf(access));
   if (destination instanceof LocalDestination) {
     const kind = (await destination.stat(''))?.kind;
     if (kind !== undefined && kind !== 'directory') {

@@ -7,7 +7,7 @@ export {
   type SkyFrame,
 } from '../gadf/index.ts';
 export type { AdaptiveLimit, Overwrite } from '../transfer/index.ts';
-export { type Access, processAccess } from './access.ts';
+export { type Access, processAccess, readsMuch } from './access.ts';
 export { askAtTerminal } from './ask-at-terminal.ts';
 export type { CellValue } from './cell-value.ts';
 export * from './check-store.ts';

@@ -1,7 +1,7 @@
 import { basename, resolve } from 'node:path';
 import { IactError, redactUrls } from '../core/index.ts';
 import { formatJson, jsonFrom, MASTER_INDEX_NAME } from '../gadf/index.ts';
-import { isArchiveName, openArchive, type Source, splitPlace, withReadsAhead } from '../storage/index.ts';
+import { isArchiveName, openArchive, type Source, splitPlace } from '../storage/index.ts';
 import { JOURNAL_PATH, MANIFEST_PATH } from '../transfer/index.ts';
 import { type Access, openFolder, processAccess } from './access.ts';
 import { directoriesAbove } from './directories-above.ts';
@@ -48,8 +48,7 @@ export async function locateStore(place: string, access: Access = processAccess(
   if (isMaster && isArchiveName(splitPlace(folder).name)) return locateInArchive(folder, name, access);
   const path = localPathOf(place);
   if (path === undefined) {
-    const far = await openFolder(isMaster ? folder : place, access);
-    const source = access.readsMuch ? withReadsAhead(far, FILES_OF_MOST) : far;
+    const source = await openFolder(isMaster ? folder : place, access, FILES_OF_MOST);
     return isMaster
       ? located(source, { masterName: name, name: splitPlace(folder).name, isNamed: true, isFolder: false })
       : located(source, { masterName: MASTER_INDEX_NAME, name, isNamed: false, isFolder: false });
@@ -110,25 +109,25 @@ async function locateInArchive(place: string, named: string | undefined, access:
   const masterName = named ?? MASTER_INDEX_NAME;
   const isNamed = named !== undefined;
   const files = await openFolder(folder, access);
-  const info = await files.stat(name);
-  // A folder may have such a name, too.
-  if (info?.kind === 'directory') {
-    const isFolder = isLocalPlace(place);
-    return located(await openFolder(place, access), { masterName, name, isNamed, isFolder });
-  }
   const { signal, env, onNote } = access;
   const tempDirectory = env['TMPDIR'];
   try {
-    const archive = await openArchive(files, name, {
-      ...(tempDirectory && { tempDirectory }),
-      ...(signal && { signal }),
-    });
-    for (const note of archive.notes) onNote?.(note);
-    return await located(archive, { masterName, name: archive.name, isNamed, isFolder: false });
+    // A folder may have such a name, too.
+    if ((await files.stat(name))?.kind !== 'directory') {
+      const archive = await openArchive(files, name, {
+        ...(tempDirectory && { tempDirectory }),
+        ...(signal && { signal }),
+      });
+      for (const note of archive.notes) onNote?.(note);
+      return await located(archive, { masterName, name: archive.name, isNamed, isFolder: false });
+    }
   } catch (error) {
     await files.close();
     throw error;
   }
+  await files.close();
+  const isFolder = isLocalPlace(place);
+  return located(await openFolder(place, access, FILES_OF_MOST), { masterName, name, isNamed, isFolder });
 }
 
 /**

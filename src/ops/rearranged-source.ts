@@ -1,5 +1,15 @@
-import { IactError } from '../core/index.ts';
-import type { DirectoryEntry, FileInfo, ReadOptions, ReadTraits, Source } from '../storage/index.ts';
+import {
+  absentFile,
+  DelegatingSource,
+  type DirectoryEntry,
+  type FileInfo,
+  type ReadOptions,
+  refuseChanged,
+  type Source,
+} from '../storage/index.ts';
+
+/** Whoever is given a chunk may write to it. */
+const CHUNK_BYTES = 1024 * 1024;
 
 export interface Arrangement {
   /** Files that are made: content by path. They go before files of the source. */
@@ -9,69 +19,50 @@ export interface Arrangement {
 }
 
 /** A source in which some files have other paths, or another content. Closing it closes the source. */
-export class RearrangedSource implements Source {
-  readonly uri: string;
-  private readonly inner: Source;
+export class RearrangedSource extends DelegatingSource {
   private readonly made: ReadonlyMap<string, Uint8Array>;
   private readonly moved: ReadonlyMap<string, string>;
   /** Paths of the source that are shown elsewhere. */
   private readonly gone: ReadonlySet<string>;
 
   constructor(inner: Source, { made, moved }: Arrangement) {
-    this.uri = inner.uri;
-    this.inner = inner;
+    super(inner);
     this.made = made;
     this.moved = moved;
     this.gone = new Set(moved.values());
   }
 
-  get traits(): ReadTraits {
-    return this.inner.traits;
-  }
-
-  uriOf(path: string): string {
+  override uriOf(path: string): string {
     return this.inner.uriOf(this.moved.get(path) ?? path);
   }
 
-  async stat(path: string): Promise<FileInfo | undefined> {
+  override async stat(path: string): Promise<FileInfo | undefined> {
     const made = this.made.get(path);
-    if (made !== undefined) {
-      return { kind: 'file', sizeBytes: made.length, mtimeMs: undefined, mode: 0o644, identity: undefined };
-    }
+    if (made !== undefined) return infoOf(made);
     const inner = this.innerPath(path);
     return inner === undefined ? undefined : this.inner.stat(inner);
   }
 
-  async *read(path: string, options: ReadOptions = {}): AsyncGenerator<Uint8Array> {
+  override async *read(path: string, options: ReadOptions = {}): AsyncGenerator<Uint8Array, void> {
     const made = this.made.get(path);
     const inner = this.innerPath(path);
-    if (made !== undefined) {
-      const part = made.subarray(options.start ?? 0, options.end);
-      if (part.length > 0) yield part;
-    } else if (inner !== undefined) yield* this.inner.read(inner, options);
-    else throw new IactError('not-found', `"${this.uriOf(path)}" does not exist.`, { uri: this.uriOf(path) });
+    if (made !== undefined) yield* readMade(made, this.uriOf(path), options);
+    else if (inner !== undefined) yield* this.inner.read(inner, options);
+    else throw absentFile(this.uriOf(path));
   }
 
-  /** Files of the root under the names that they are shown under; other directories as they are. */
-  async list(path: string): Promise<DirectoryEntry[] | undefined> {
+  override async list(path: string): Promise<DirectoryEntry[] | undefined> {
     const entries = await this.inner.list(path);
-    if (path !== '' || entries === undefined) return entries;
-    const shown = [...this.moved.keys()].filter((each) => !each.includes('/'));
-    const moved = shown.map((name): DirectoryEntry => ({ name, kind: 'file' }));
-    const all = [...entries.filter(({ name }) => !this.gone.has(name) && !this.moved.has(name)), ...moved];
-    return all.sort((left, right) => (left.name < right.name ? -1 : 1));
-  }
-
-  prepare(): void {
-    this.inner.prepare?.();
-  }
-
-  close(): Promise<void> {
-    return this.inner.close();
-  }
-
-  expectBytes(bytes: number, unsizedFiles?: number): void {
-    this.inner.expectBytes?.(bytes, unsizedFiles);
+    if (entries === undefined) return undefined;
+    const prefix = path === '' ? '' : `${path}/`;
+    const there = entries.filter(({ name }) => !this.gone.has(prefix + name));
+    const shown = new Map(there.map((entry): [string, DirectoryEntry] => [entry.name, entry]));
+    for (const each of [...this.made.keys(), ...this.moved.keys()]) {
+      if (!each.startsWith(prefix)) continue;
+      const [name = '', ...below] = each.slice(prefix.length).split('/');
+      shown.set(name, { name, kind: below.length === 0 ? 'file' : 'directory' });
+    }
+    return [...shown.values()].sort((left, right) => (left.name < right.name ? -1 : 1));
   }
 
   diskPath(path: string): string | undefined {
@@ -81,5 +72,24 @@ export class RearrangedSource implements Source {
 
   private innerPath(path: string): string | undefined {
     return this.moved.get(path) ?? (this.gone.has(path) ? undefined : path);
+  }
+}
+
+function infoOf(made: Uint8Array): FileInfo {
+  return { kind: 'file', sizeBytes: made.length, mtimeMs: undefined, mode: 0o644, identity: undefined };
+}
+
+async function* readMade(
+  content: Uint8Array,
+  uri: string,
+  { start = 0, end = Number.POSITIVE_INFINITY, expected, onOpened, signal }: ReadOptions,
+): AsyncGenerator<Uint8Array, void> {
+  const info = infoOf(content);
+  if (expected !== undefined) refuseChanged(uri, expected, info);
+  onOpened?.(info);
+  const stop = Math.min(end, content.length);
+  for (let at = start; at < stop; at += CHUNK_BYTES) {
+    signal?.throwIfAborted();
+    yield content.slice(at, Math.min(stop, at + CHUNK_BYTES));
   }
 }

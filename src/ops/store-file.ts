@@ -1,6 +1,6 @@
 import { IactError } from '../core/index.ts';
 import { type Hdu, type HduHead, readFits } from '../fits/index.ts';
-import { type FileInfo, findFile, inflate, type Source, type StoreFile } from '../storage/index.ts';
+import { findFile, inflate, readWhole, type Source, type StoreFile } from '../storage/index.ts';
 
 /** Data of an index file in memory. Six million rows of published stores take 400 MB to 700 MB. */
 export const MAX_INDEX_BYTES: number = 2 ** 31;
@@ -19,22 +19,13 @@ export async function readAtOnce(
   atMostBytes: number,
 ): Promise<(StoreFile & { readonly bytes: Uint8Array }) | undefined> {
   if (source.diskPath?.(path) !== undefined) return undefined;
-  let info: FileInfo | undefined;
-  const onOpened = (found: FileInfo): void => {
-    info = found;
-  };
-  const chunks: Uint8Array[] = [];
   try {
-    for await (const chunk of source.read(path, { onOpened })) {
-      if (info === undefined || info.sizeBytes > atMostBytes) return undefined;
-      chunks.push(chunk);
-    }
+    const file = await readWhole(source, path, atMostBytes);
+    return file?.info.kind === 'file' ? { path, ...file } : undefined;
   } catch (error) {
     if (error instanceof IactError && error.code !== 'unreachable') return undefined;
     throw error;
   }
-  const bytes = Buffer.concat(chunks);
-  return info?.kind === 'file' && info.sizeBytes === bytes.length ? { path, info, bytes } : undefined;
 }
 
 /**

@@ -1,5 +1,13 @@
 import { directoryOf, IactError, mapConcurrently } from '../core/index.ts';
-import { type Destination, type FileInfo, findFile, pathsOf, type Source, type StoreFile } from '../storage/index.ts';
+import {
+  type Destination,
+  type FileInfo,
+  findFile,
+  pathsOf,
+  type Source,
+  type StoreFile,
+  whyNoFile,
+} from '../storage/index.ts';
 import {
   type Candidate,
   isTrueBeginning,
@@ -112,9 +120,10 @@ function unasked(path: string): Candidate {
 
 async function look(path: string, options: SurveyOptions, thereBefore: Stat): Promise<Candidate | FailedFile> {
   const { source, destination, journal, manifest, digestsOf } = options;
-  let file: StoreFile;
+  let file: StoreFile | undefined;
   try {
-    file = (await findFile(source, path)) ?? (await throwAbsent(source, path));
+    file = await findFile(source, path);
+    if (file === undefined) return { path, error: await whyNoFile(source, path) };
   } catch (error) {
     if (error instanceof IactError && error.code !== 'unreachable') return { path, error };
     throw error;
@@ -138,13 +147,6 @@ async function look(path: string, options: SurveyOptions, thereBefore: Stat): Pr
     digests: digestsOf(path, file.info),
     ...(found === undefined ? { incomplete: false } : await compare(file, found, options)),
   };
-}
-
-async function throwAbsent(source: Source, path: string): Promise<never> {
-  const uri = source.uriOf(path);
-  const isThere = (await source.stat(path)) !== undefined;
-  const message = isThere ? `"${uri}" is no file.` : `"${uri}" does not exist.`;
-  throw new IactError('not-found', message, { uri });
 }
 
 /** When the source of a file was read; `undefined` if nobody has noted it of what is there. */

@@ -3,8 +3,6 @@ export interface AccessOptions {
   /** The process environment: credentials, proxies, configuration files. */
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly signal?: AbortSignal | undefined;
-  /** Much is going to be read: another connection may be made while the first one is, before it is known how much. */
-  readonly readsMuch?: boolean | undefined;
   /**
    * Asks the person at the terminal for a password or to confirm something; absent where nobody can be asked. Resolves
    * to `undefined` if there is no answer.

@@ -49,6 +49,14 @@ export interface ReadTraits {
   readonly tellsOnOpening?: boolean;
 }
 
+/** What is going to be read soon, as far as it is known. */
+export interface ExpectedReads {
+  /** Of files whose size is known. */
+  readonly bytes: number;
+  /** How many files are to be read besides. */
+  readonly unsizedFiles: number;
+}
+
 /**
  * A place that bytes can be read from. Paths are relative to its root, POSIX, without `.` and `..`; `''` is the root.
  *
@@ -78,23 +86,18 @@ export interface Source {
    */
   list(path: string): Promise<DirectoryEntry[] | undefined>;
   /**
-   * Opens connections ahead, because many reads will follow soon. Returns at once and never throws. Absent where nothing
-   * can be done ahead.
+   * Told that much is going to be read soon: connections may be made ahead. First, as early as possible, without knowing
+   * what; then, before the data are read, with what is known by then. Returns at once and never throws. Absent where
+   * nothing can be done ahead.
    */
-  prepare?(): void;
+  prepare?(expected?: ExpectedReads): void;
   /** Ends connections and processes. Never throws; nothing else may be called afterwards. */
   close(): Promise<void>;
   /**
    * Counts what comes from a server, also of what no call has handed over yet: while it moves, the server is not silent.
-   * Absent where a call hands over what comes as it comes.
+   * Absent where a call hands over what comes as it comes. Only `withRetries` looks at it, in what it wraps.
    */
   readonly bytesReceived?: number;
-  /**
-   * Told how much is about to be read, so that the store can get ready to bring it faster. Returns at once.
-   *
-   * @param unsizedFiles how many files are to be read besides of which the size is not known.
-   */
-  expectBytes?(bytes: number, unsizedFiles?: number): void;
   /** Path for the system of a file that lies on a disk of this machine, not on one that answers over a network. */
   diskPath?(path: string): string | undefined;
 }

@@ -1,3 +1,4 @@
+import { IactError } from '../core/index.ts';
 import type { FileInfo, Source } from './contract.ts';
 
 /** A file that is there, under its own name or that of its compressed sibling. */
@@ -22,4 +23,16 @@ export async function findFile(source: Source, path: string): Promise<StoreFile 
     if (info?.kind === 'file') return { path: candidate, info };
   }
   return undefined;
+}
+
+/** What is wrong with a path under which `findFile` has found nothing. */
+export async function whyNoFile(source: Source, path: string): Promise<IactError> {
+  const uri = source.uriOf(path);
+  if ((await source.stat(path)) === undefined) return absentFile(uri);
+  return new IactError('not-found', `"${uri}" is no file.`, { uri });
+}
+
+/** Nothing is there. */
+export function absentFile(uri: string): IactError {
+  return new IactError('not-found', `"${uri}" does not exist.`, { uri });
 }

@@ -2,6 +2,7 @@ export * from './access.ts';
 export { isArchiveName } from './archive/archive-name.ts';
 export * from './changed-file.ts';
 export * from './contract.ts';
+export * from './delegating-source.ts';
 export * from './find-file.ts';
 export * from './inflate.ts';
 export * from './joined-signal.ts';

@@ -5,6 +5,7 @@ import type { Destination, Source } from './contract.ts';
 import { LocalDestination } from './local-destination.ts';
 import { LocalSource } from './local-source.ts';
 import { parseLocation } from './location.ts';
+import type { RetryPolicy } from './with-retries.ts';
 
 /**
  * Opens a folder of this machine or of a server to read from. What talks to a server is loaded when it is needed.
@@ -29,13 +30,24 @@ export async function openArchive(files: Source, path: string, options: ArchiveO
   return (await import('./archive/archive-source.ts')).ArchiveSource.open(files, path, options);
 }
 
-/** Opens a folder to write to. @throws {IactError} as {@link openSource}; `usage` for a web server. */
-export async function openDestination(folder: string, access: AccessOptions): Promise<Destination> {
+/**
+ * Opens a folder to write to.
+ *
+ * @param policy of what is read there, where that is worth another attempt.
+ * @throws {IactError} as {@link openSource}; `usage` for a web server.
+ */
+export async function openDestination(
+  folder: string,
+  access: AccessOptions,
+  policy: RetryPolicy,
+): Promise<Destination> {
   const location = parseLocation(folder);
   if (location.kind === 'local') return new LocalDestination(location.path);
   if (location.kind === 'sftp') {
     return (await import('./sftp/sftp-destination.ts')).SftpDestination.open(location, access);
   }
-  if (location.kind === 's3') return (await import('./s3/s3-destination.ts')).S3Destination.open(location, access);
+  if (location.kind === 's3') {
+    return (await import('./s3/s3-destination.ts')).S3Destination.open(location, access, policy);
+  }
   throw new IactError('usage', 'A web server takes no files. Copy to a directory, or to sftp:// or s3://.');
 }

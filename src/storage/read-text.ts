@@ -1,4 +1,5 @@
 import { IactError } from '../core/index.ts';
+import { beginningOf } from './beginning-of.ts';
 import type { FileInfo, Source } from './contract.ts';
 
 /** A master index or run list that is larger is none. */
@@ -6,17 +7,44 @@ export const MAX_TEXT_BYTES: number = 64 * 1024 * 1024;
 
 /** Reads a text file as UTF-8. @throws `not-found`, `unreadable`, or `bad-data` if it is too large for a text. */
 export async function readText(source: Source, path: string, expected?: FileInfo): Promise<string> {
+  const content = source.read(path, expected === undefined ? {} : { expected });
+  const bytes = await beginningOf(content, MAX_TEXT_BYTES);
+  if (bytes.length <= MAX_TEXT_BYTES) return new TextDecoder().decode(bytes);
+  const uri = source.uriOf(path);
+  throw new IactError('bad-data', `"${uri}" is too large for a text file (more than 64 MB).`, { uri });
+}
+
+/** A file, and what its store told of it as it was opened. */
+export interface WholeFile {
+  readonly info: FileInfo;
+  readonly bytes: Uint8Array;
+}
+
+/**
+ * Reads a small file as a whole, without asking before what it is.
+ *
+ * @returns `undefined` if the store does not tell that as it opens the file, and for a larger one.
+ * @throws {IactError} what `read` throws.
+ */
+export async function readWhole(
+  source: Source,
+  path: string,
+  mostBytes: number,
+  signal?: AbortSignal,
+): Promise<WholeFile | undefined> {
+  let info: FileInfo | undefined;
+  const onOpened = (found: FileInfo): void => {
+    info = found;
+  };
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of source.read(path, expected === undefined ? {} : { expected })) {
-    chunks.push(chunk);
+  for await (const chunk of source.read(path, { onOpened, signal })) {
     size += chunk.length;
-    if (size > MAX_TEXT_BYTES) {
-      const uri = source.uriOf(path);
-      throw new IactError('bad-data', `"${uri}" is too large for a text file (more than 64 MB).`, { uri });
-    }
+    if (info === undefined || Math.max(size, info.sizeBytes) > mostBytes) return undefined;
+    chunks.push(chunk);
   }
-  return new TextDecoder().decode(Buffer.concat(chunks));
+  const bytes = Buffer.concat(chunks);
+  return info !== undefined && info.sizeBytes === bytes.length ? { info, bytes } : undefined;
 }
 
 /**

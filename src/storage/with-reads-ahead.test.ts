@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { IactError } from '../core/index.ts';
 import type { FileInfo, ReadOptions, Source } from './contract.ts';
 import { withReadsAhead } from './with-reads-ahead.ts';
+import { withRetries } from './with-retries.ts';
 
 const infoOf = (sizeBytes: number): FileInfo => {
   return { kind: 'file', sizeBytes, mtimeMs: 1, mode: undefined, identity: undefined };
@@ -11,6 +12,8 @@ interface TestSource extends Source {
   /** Paths that were read, in order. */
   readonly asked: string[];
   readonly files: Map<string, Uint8Array | Error>;
+  /** What each of the reads was given to end it. */
+  readonly signals: (AbortSignal | undefined)[];
   isClosed: boolean;
 }
 
@@ -21,11 +24,13 @@ function sourceOf(files: Record<string, Uint8Array | Error>): TestSource {
     uriOf: (path) => `test://${path}`,
     asked: [],
     files: new Map(Object.entries(files)),
+    signals: [],
     isClosed: false,
     stat: async () => undefined,
     list: async () => [],
-    async *read(path: string, { start = 0, onOpened }: ReadOptions = {}) {
+    async *read(path: string, { start = 0, onOpened, signal }: ReadOptions = {}) {
       this.asked.push(path);
+      this.signals.push(signal);
       const content = this.files.get(path) ?? new IactError('not-found', `"${path}" does not exist.`);
       if (content instanceof Error) throw content;
       onOpened?.(infoOf(content.length));
@@ -90,17 +95,49 @@ describe('withReadsAhead()', () => {
     expect(inner.asked).toEqual(['large', 'large']);
   });
 
-  it('gives up what nobody has asked for when the work begins', async () => {
+  it('no longer believes after a while that a file is not there', async () => {
+    const inner = sourceOf({});
+    const source = withReadsAhead(inner, ['late']);
+    await new Promise((resolve) => setImmediate(resolve));
+    const now = performance.now();
+    vi.spyOn(performance, 'now').mockReturnValue(now + 60_000);
+    inner.files.set('late', text('here'));
+    expect(await readAll(source, 'late')).toBe('here');
+  });
+
+  it('gives up what nobody has asked for when the data are read, and not before', async () => {
     const inner = sourceOf({ a: text('one') });
     const source = withReadsAhead(inner, ['a']);
-    source.expectBytes?.(1000);
+    source.prepare?.();
+    expect(inner.signals).toMatchObject([{ aborted: false }]);
+    source.prepare?.({ bytes: 1000, unsizedFiles: 0 });
+    expect(inner.signals).toMatchObject([{ aborted: true }]);
     expect(await readAll(source, 'a')).toBe('one');
     expect(inner.asked).toEqual(['a', 'a']);
   });
 
-  it('closes what it reads from', async () => {
-    const inner = sourceOf({});
-    await withReadsAhead(inner, ['a']).close();
+  it('closes what it reads from, and asks nothing of it afterwards for who waits', async () => {
+    const inner = sourceOf({ a: text('one') });
+    const source = withReadsAhead(inner, ['a']);
+    const waiting = readAll(source, 'a');
+    await source.close();
+    expect(inner.signals).toMatchObject([{ aborted: true }]);
     expect(inner.isClosed).toBe(true);
+    await expect(waiting).rejects.toMatchObject({ code: 'cancelled' });
+    expect(inner.asked).toEqual(['a']);
+  });
+
+  it('below withRetries, is read as a whole by the first attempt, and fails without a word', async () => {
+    const inner = sourceOf({ a: text('one'), busy: new IactError('unreachable', 'busy', { retryable: true }) });
+    const told: string[] = [];
+    const policy = { retries: 1, silenceMs: 60_000, onRetry: () => void told.push('again') };
+    const source = withRetries(withReadsAhead(inner, ['a', 'busy']), policy);
+    expect(await readAll(source, 'a')).toBe('one');
+    expect(inner.asked).toEqual(['a', 'busy']);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(told).toEqual([]);
+    await expect(readAll(source, 'busy')).rejects.toThrow('busy');
+    expect(inner.asked).toEqual(['a', 'busy', 'busy', 'busy']);
+    expect(told).toEqual(['again']);
   });
 });

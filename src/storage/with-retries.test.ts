@@ -106,7 +106,8 @@ describe('withRetries()', () => {
 
   it('tries nothing again that nobody waits for: after it was closed', async () => {
     const told: number[] = [];
-    const source = withRetries(breaking(cut(), cut()), { ...policy, onRetry: ({ attempt }) => told.push(attempt) });
+    const later = cut({ retryAfterMs: 200_000 });
+    const source = withRetries(breaking(later, later), { ...policy, onRetry: ({ attempt }) => told.push(attempt) });
     const waiting = expect(source.stat('x')).rejects.toThrow('broke');
     await vi.waitFor(() => expect(told).toEqual([1]));
     await source.close();

@@ -1,5 +1,7 @@
+import { setMaxListeners } from 'node:events';
 import { IactError } from '../core/index.ts';
 import type { DirectoryEntry, FileInfo, ReadOptions, Source } from './contract.ts';
+import { DelegatingSource } from './delegating-source.ts';
 import { joinedSignal } from './joined-signal.ts';
 
 /** How often, and how long apart, a call is made again that may succeed the next time. */
@@ -42,56 +44,34 @@ export function withRetries(inner: Source, policy: RetryPolicy): Source {
   return new RetryingSource(inner, policy);
 }
 
-class RetryingSource implements Source {
-  private readonly inner: Source;
+class RetryingSource extends DelegatingSource {
   private readonly policy: RetryPolicy;
+  private readonly closing = new AbortController();
   /** Counts the answers, and the chunks of all reads. */
   private answers = 0;
-  private closed = false;
   readonly diskPath?: (path: string) => string | undefined;
-  readonly prepare?: () => void;
 
   constructor(inner: Source, policy: RetryPolicy) {
-    this.inner = inner;
+    super(inner);
     this.policy = { ...policy, signal: joinedSignal(policy.signal) };
+    setMaxListeners(0, this.closing.signal);
     if (inner.diskPath !== undefined) this.diskPath = (path) => inner.diskPath?.(path);
-    if (inner.prepare !== undefined) this.prepare = () => inner.prepare?.();
-  }
-
-  get uri(): string {
-    return this.inner.uri;
-  }
-
-  get traits(): Source['traits'] {
-    return this.inner.traits;
-  }
-
-  uriOf(path: string): string {
-    return this.inner.uriOf(path);
-  }
-
-  get bytesReceived(): number {
-    return this.inner.bytesReceived ?? 0;
   }
 
   /** Another number whenever something has come since. */
   private get heard(): number {
-    return this.answers + this.bytesReceived;
+    return this.answers + (this.inner.bytesReceived ?? 0);
   }
 
-  expectBytes(bytes: number, unsizedFiles?: number): void {
-    this.inner.expectBytes?.(bytes, unsizedFiles);
-  }
-
-  stat(path: string): Promise<FileInfo | undefined> {
+  override stat(path: string): Promise<FileInfo | undefined> {
     return this.again(path, () => this.inner.stat(path));
   }
 
-  list(path: string): Promise<DirectoryEntry[] | undefined> {
+  override list(path: string): Promise<DirectoryEntry[] | undefined> {
     return this.again(path, () => this.inner.list(path));
   }
 
-  async *read(path: string, options: ReadOptions = {}): AsyncGenerator<Uint8Array, void> {
+  override async *read(path: string, options: ReadOptions = {}): AsyncGenerator<Uint8Array, void> {
     let position = options.start ?? 0;
     let attempt = 0;
     let { expected } = options;
@@ -123,8 +103,8 @@ class RetryingSource implements Source {
   }
 
   /** What is still under way, nobody waits for: it is not tried again. */
-  close(): Promise<void> {
-    this.closed = true;
+  override close(): Promise<void> {
+    this.closing.abort();
     return this.inner.close();
   }
 
@@ -200,13 +180,13 @@ class RetryingSource implements Source {
   private async waitBefore(attempt: number, error: unknown, ofRead?: AbortSignal): Promise<void> {
     const { retries, onRetry, signal } = this.policy;
     if (!(error instanceof IactError) || !error.retryable || error.code === 'changed') throw error;
-    if (this.closed || attempt > retries || signal?.aborted || (error.retryAfterMs ?? 0) > LONGEST_PAUSE_MS)
-      throw error;
+    const isEnded = this.closing.signal.aborted || signal?.aborted;
+    if (isEnded || attempt > retries || (error.retryAfterMs ?? 0) > LONGEST_PAUSE_MS) throw error;
     const ceiling = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (attempt - 1));
     const waitMs = Math.max(error.retryAfterMs ?? 0, ceiling / 2 + (Math.random() * ceiling) / 2);
     onRetry?.({ error, attempt, waitMs });
-    await pause(waitMs, signal, ofRead);
-    if (this.closed || ofRead?.aborted) throw error;
+    await pause(waitMs, signal, ofRead, this.closing.signal);
+    if (this.closing.signal.aborted || ofRead?.aborted) throw error;
   }
 }
 

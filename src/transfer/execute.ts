@@ -1,10 +1,11 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { directoryOf, IactError, messageOf } from '../core/index.ts';
-import { type Destination, joinedSignal, type SealedFile, type Source } from '../storage/index.ts';
+import { absentFile, type Destination, joinedSignal, type SealedFile, type Source } from '../storage/index.ts';
 import { AdaptiveLimit } from './adaptive-limit.ts';
 import { type FetchContext, FileFetcher } from './fetch-file.ts';
-import { type DiskTask, diskTask, type FetchedFile } from './fetch-from-disk.ts';
-import { fetchUnasked, type UnaskedFiles } from './fetch-unasked.ts';
+import { type DiskTask, diskTask } from './fetch-from-disk.ts';
+import { fetchUnasked, type KnowFile } from './fetch-unasked.ts';
+import type { FetchedFile } from './fetched-file.ts';
 import { isSameVersion, type Journal, type JournalEntry } from './journal.ts';
 import { type KnownFile, type PlannedFile, sizeOf } from './plan.ts';
 import { readingTime } from './settled.ts';
@@ -35,7 +36,7 @@ export interface ExecuteOptions {
   /** As in {@link FetchContext}. */
   readonly onBytes?: FetchContext['onBytes'];
   /** How files come to be known of which the source was not asked; needed if there are any. */
-  readonly unasked?: UnaskedFiles | undefined;
+  readonly onKnown?: KnowFile | undefined;
   /** Where failures that tell of too much load are reported; one is made if absent. */
   readonly limit?: AdaptiveLimit | undefined;
 }
@@ -205,7 +206,9 @@ class Execution {
       try {
         if (hasChanged) know(await this.lookAgain(file));
         hasChanged = false;
-        const fetched = await (info === undefined ? this.fetchUnasked(file, know) : this.fetcher.fetch(file, info));
+        const fetched = await (info === undefined
+          ? this.fetchUnasked(file, know, begunMs)
+          : this.fetcher.fetch(file, info, begunMs));
         const fault = digestFault(file, fetched, this.options.source.uriOf(file.path));
         // What comes twice the same is what the source holds; once, it may have been damaged on its way.
         const isDoubtful = fault !== undefined && (fault.isFatal || this.wrongMd5 < WRONG_MD5_BELIEVED);
@@ -234,22 +237,22 @@ class Execution {
     this.settle(index, { file, outcome: 'failed', error });
   }
 
-  private fetchUnasked(file: PlannedFile, know: (file: KnownFile) => void): Promise<FetchedFile> {
-    const { unasked } = this.options;
-    if (unasked === undefined) throw new Error(`Nothing is known of "${file.path}".`);
-    const complete: UnaskedFiles['complete'] = (...found) => {
-      const known = unasked.complete(...found);
+  private fetchUnasked(file: PlannedFile, know: (file: KnownFile) => void, begunMs: number): Promise<FetchedFile> {
+    const { onKnown } = this.options;
+    if (onKnown === undefined) throw new Error(`Nothing is known of "${file.path}".`);
+    const noted: KnowFile = (...found) => {
+      const known = onKnown(...found);
       know(known);
       return known;
     };
-    return fetchUnasked(file, this.context, { ...unasked, complete });
+    return fetchUnasked(file, this.context, noted, begunMs);
   }
 
   /** The file as it is by now. What its store says of the content of another version no longer counts. */
   private async lookAgain(file: PlannedFile): Promise<KnownFile> {
     const { source } = this.options;
     const info = await source.stat(file.path);
-    if (info === undefined) throw missing(source.uriOf(file.path));
+    if (info === undefined) throw absentFile(source.uriOf(file.path));
     const isSame = file.source !== undefined && isSameVersion(file.source, info);
     return { ...file, source: info, ...(!isSame && { digests: { md5: file.digests?.md5 } }) };
   }
@@ -369,10 +372,6 @@ function digestFault(file: PlannedFile, { digests }: FetchedFile, uri: string): 
 
 function isAboutSource(error: unknown): error is IactError {
   return error instanceof IactError && ['not-found', 'unreadable', 'changed'].includes(error.code);
-}
-
-function missing(uri: string): IactError {
-  return new IactError('not-found', `"${uri}" does not exist.`, { uri });
 }
 
 function cancelled(): IactError {

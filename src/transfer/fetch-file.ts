@@ -9,8 +9,9 @@ import {
 } from '../storage/index.ts';
 import type { ReadSlots } from './adaptive-limit.ts';
 import { Digester } from './digest.ts';
-import { type DiskTask, type FetchedFile, stageTasks } from './fetch-from-disk.ts';
+import { type DiskTask, stageTasks } from './fetch-from-disk.ts';
 import { fetchParts, PARTS_FROM_BYTES } from './fetch-parts.ts';
+import type { FetchedFile } from './fetched-file.ts';
 import type { Journal } from './journal.ts';
 import type { PlannedFile } from './plan.ts';
 import { readingTime } from './settled.ts';
@@ -39,10 +40,10 @@ export class FileFetcher {
 
   /**
    * @param info what the source has told of the file; its content must be of this version.
-   * @param begunMs when the source was asked for its content, if it was before.
+   * @param begunMs since when the source is asked for its content, in milliseconds since 1970.
    * @throws {IactError} `changed` if it is another by now; what the source or the destination throws.
    */
-  async fetch(file: PlannedFile, info: FileInfo, begunMs: number = Date.now()): Promise<FetchedFile> {
+  async fetch(file: PlannedFile, info: FileInfo, begunMs: number): Promise<FetchedFile> {
     const { destination } = this.context;
     const inParts = info.sizeBytes >= PARTS_FROM_BYTES;
     if (!inParts) return this.withSlot(async () => this.pump(file, info, await this.stage(file, info)));

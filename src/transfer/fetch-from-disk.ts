@@ -1,5 +1,6 @@
 import { IactError } from '../core/index.ts';
-import type { ContentDigests, Destination, DiskFile, FileInfo, SealedFile, Source } from '../storage/index.ts';
+import type { Destination, DiskFile, Source } from '../storage/index.ts';
+import type { FetchedFile } from './fetched-file.ts';
 import type { PlannedFile } from './plan.ts';
 
 /** Larger files are not copied at once: others must go on, and a signal must be heard. */
@@ -9,13 +10,6 @@ const AT_ONCE_BYTES = 2 * 1024 * 1024;
 export interface DiskTask {
   readonly file: PlannedFile;
   readonly disk: DiskFile;
-}
-
-/** A file that is beside its target: complete, sealed, and not yet synced. */
-export interface FetchedFile {
-  readonly staged: SealedFile;
-  readonly info: FileInfo;
-  readonly digests: ContentDigests;
 }
 
 /** How to copy a file at once; `undefined` if it has to come in chunks. */

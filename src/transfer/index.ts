@@ -1,7 +1,7 @@
 export * from './adaptive-limit.ts';
 export * from './digest.ts';
 export * from './execute.ts';
-export type { UnaskedFiles } from './fetch-unasked.ts';
+export type { KnowFile } from './fetch-unasked.ts';
 export * from './incomplete.ts';
 export * from './journal.ts';
 export * from './lock.ts';

@@ -1,4 +1,4 @@
-import { type FileInfo, joinedSignal, type ReadOptions, type Source } from '../storage/index.ts';
+import { DelegatingSource, type FileInfo, joinedSignal, type ReadOptions, type Source } from '../storage/index.ts';
 
 /** A file that was opened before anything was known of it, and whose first bytes are on their way. */
 export class OpenedFile {
@@ -10,7 +10,6 @@ export class OpenedFile {
   /** Where the bytes end that were asked for. */
   private readonly end: number;
   private readonly controller: AbortController;
-  private isTaken = false;
 
   private constructor(
     source: Source,
@@ -59,22 +58,7 @@ export class OpenedFile {
 
   /** The source, whose first read of the file from its beginning is the one that is under way. */
   asSource(): Source {
-    const { source, path } = this;
-    return {
-      uri: source.uri,
-      uriOf: (each) => source.uriOf(each),
-      get traits() {
-        return source.traits;
-      },
-      stat: (each) => source.stat(each),
-      list: (each) => source.list(each),
-      read: (each, options = {}) => {
-        if (this.isTaken || each !== path || (options.start ?? 0) > 0) return source.read(each, options);
-        this.isTaken = true;
-        return this.read(options);
-      },
-      close: () => source.close(),
-    };
+    return new OpenedSource(this.source, this.path, (options) => this.read(options));
   }
 
   /** Gives up what has not been read. */
@@ -103,5 +87,24 @@ export class OpenedFile {
       await this.close();
     }
     if (position < end) yield* this.source.read(this.path, { ...options, start: position, expected: this.info });
+  }
+}
+
+class OpenedSource extends DelegatingSource {
+  private readonly path: string;
+  /** Until it is taken. */
+  private first: ((options: ReadOptions) => AsyncIterable<Uint8Array>) | undefined;
+
+  constructor(source: Source, path: string, first: (options: ReadOptions) => AsyncIterable<Uint8Array>) {
+    super(source);
+    this.path = path;
+    this.first = first;
+  }
+
+  override read(path: string, options: ReadOptions = {}): AsyncIterable<Uint8Array> {
+    const { first } = this;
+    if (first === undefined || path !== this.path || (options.start ?? 0) > 0) return super.read(path, options);
+    this.first = undefined;
+    return first(options);
   }
 }

@@ -3,8 +3,9 @@ import { mkdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished } from 'vitest';
 import { places } from '../support/copy.ts';
-import { fakeSsh, sftpServer } from '../support/fake-ssh.ts';
+import { sftpServer } from '../support/fake-ssh.ts';
 import { copyFrom, expectSame } from '../support/far-store.ts';
+import { loggedSftp } from '../support/logged-sftp.ts';
 import { startNginx } from '../support/nginx.ts';
 import { itNeeds, program } from '../support/require.ts';
 import { customStore } from '../support/store.ts';
@@ -59,21 +60,6 @@ describe('copyStore() from nginx', () => {
 
 const itServesFiles = itNeeds(sftpServer());
 
-/** A folder of this machine through the server of OpenSSH, which tells of each request in a log. */
-async function logged(folder: string) {
-  const { directory, env } = await fakeSsh('serve -e -l DEBUG3 2>>"$directory/log"');
-  return {
-    place: `sftp://store${folder}`,
-    env,
-    /** What was opened and looked at by its name, in order. */
-    requests: async (): Promise<string[]> => {
-      const text = await readFile(join(directory, 'log'), 'utf8');
-      const found = text.matchAll(/(?:(stat) name|(open)) "([^"]+)"/g);
-      return [...found].map(([, stat, open, path = '']) => `${stat ?? open} ${path.replace(`${folder}/`, '')}`);
-    },
-  };
-}
-
 describe('copyStore() through SFTP', () => {
   itServesFiles('opens each file once, and looks at none before', async () => {
     const { from, to } = await places();
@@ -83,7 +69,7 @@ describe('copyStore() through SFTP', () => {
     );
     await writeFile(join(from, 'data/large'), Buffer.alloc(PART + 1000, 'some content'));
     await writeFile(join(from, 'data/empty'), '');
-    const far = await logged(from);
+    const far = await loggedSftp(from);
     expect(await copyFrom(far, to)).toMatchObject({ failed: [], filesCopied: 4 });
     const about = (await far.requests()).filter((line) => line.includes(' data/'));
     expect(about.sort()).toEqual([
@@ -97,18 +83,6 @@ describe('copyStore() through SFTP', () => {
     await expectSame(store, to);
   });
 
-  itServesFiles('opens the usual index files together with the master index', async () => {
-    const { from, to } = await places();
-    const store = await customStore(from, [{ id: 0, name: 'one' }]);
-    const far = await logged(from);
-    await copyFrom(far, to, { access: { readsMuch: true } });
-    const requests = await far.requests();
-    const usual = ['hdu-index.fits.gz', 'obs-index.fits.gz', '.iact/manifest.jsonl'].map((name) => `open ${name}`);
-    expect(requests.slice(0, requests.indexOf('open master.json'))).toEqual(usual);
-    expect(requests.filter((request) => usual.includes(request))).toEqual(usual);
-    await expectSame(store, to);
-  });
-
   itServesFiles('says that a directory is no file, and that nothing is not there', async () => {
     const { from, to } = await places();
     await customStore(
@@ -118,11 +92,13 @@ describe('copyStore() through SFTP', () => {
     await rm(join(from, 'data/directory'));
     await mkdir(join(from, 'data/directory'));
     await rm(join(from, 'data/absent'));
-    const far = await logged(from);
+    const far = await loggedSftp(from);
     const { failed } = await copyFrom(far, to);
     expect(failed.map(({ error }) => error.message).sort()).toEqual([
       `"${far.place}/data/absent" does not exist.`,
       `"${far.place}/data/directory" is no file.`,
     ]);
+    const about = (await far.requests()).filter((line) => line.includes('data/absent'));
+    expect(about).toEqual(['open data/absent', 'open data/absent.gz']);
   });
 });

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { type Need, program } from './require.ts';
 import { tempDirectory } from './temp.ts';
 
-const SFTP_SERVER = '/usr/lib/openssh/sftp-server';
+/** The SFTP server of OpenSSH, without a login. */
+export const SFTP_SERVER = '/usr/lib/openssh/sftp-server';
 
 /** What a {@link fakeSsh} needs that serves files. */
 export function sftpServer(): Need {

@@ -1,7 +1,7 @@
 import { IactError } from '../../core/index.ts';
 import { MASTER_INDEX_NAME, type ObservationId, rowsOf } from '../../gadf/index.ts';
 import { LocalDestination, pathsOf } from '../../storage/index.ts';
-import { type Access, processAccess } from '../access.ts';
+import { type Access, processAccess, readsMuch } from '../access.ts';
 import type { CopyEvent, CopyResult } from '../copy-events.ts';
 import { type CopyRequest, copyStore } from '../copy-store.ts';
 import { refuseSamePlace } from '../copy-target.ts';
@@ -70,7 +70,8 @@ export async function mergeStores(request: MergeRequest): Promise<MergeResult> {
     const parts: Part[] = [];
     for (const [position, place] of places.entries()) {
       refuseToGoOn(signal);
-      const store = await openStore(place, access);
+      // The first one is copied first; what is made ready for others would wait for that, and take part of a server from all.
+      const store = await openStore(place, { ...access, readsMuch: position === 0 && readsMuch(request) });
       stores.push(store);
       // Each before anything is written: a later store must not have become another one by then.
       await refuseSamePlace(store.source.uri, output);

@@ -29,6 +29,18 @@ describe('HttpClient', () => {
     expect(source.uriOf('x/é')).toBe(`http://127.0.0.1:${server.port}/a%20b/x/%C3%A9`);
   });
 
+  it('asks nothing after it was closed', async () => {
+    const server = await scriptedServer((request, response) => serveFile(request, response, file));
+    const source = await openSource(server.url);
+    await contentOf(source, 'a');
+    await expect.poll(() => server.connections).toBe(4);
+    await source.close();
+    expect(await errorOf(source.stat('a'))).toMatchObject({ code: 'cancelled', retryable: false });
+    source.prepare();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(server.connections).toBe(4);
+  });
+
   it('follows redirects of every kind, and stops in a loop', async () => {
     const server = await scriptedServer((request, response) => {
       const status = Number(/^\/(\d+)$/.exec(request.url ?? '')?.[1]);

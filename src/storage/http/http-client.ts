@@ -2,16 +2,15 @@ import { setMaxListeners } from 'node:events';
 import type { Agent, Dispatcher, ProxyAgent } from 'undici';
 import { IactError } from '../../core/index.ts';
 import type { AccessOptions } from '../access.ts';
-import { basicAuthorization, findAuthorization, isSameHost } from './credentials.ts';
+import { closedSource } from '../closed-source.ts';
+import { findAuthorization, isSameHost } from './credentials.ts';
 import { connectionError, type Inquiry, isSuccess } from './http-error.ts';
-import { proxyFor } from './proxy.ts';
-import { ReadyConnections } from './ready-connections.ts';
+import { proxyFor, proxyLogin } from './proxy.ts';
+import { CONNECT_TIMEOUT_MS, ReadyConnections } from './ready-connections.ts';
 import { headerOf, type ResponseHeaders } from './response-headers.ts';
-import { decoded } from './url-path.ts';
 
 /** As many as curl allows itself is 50; no server that is set up well needs more than a few. */
 const MAX_REDIRECTS = 10;
-const CONNECT_TIMEOUT_MS = 30_000;
 /** The last resort; whoever reads decides sooner how long silence may be. */
 const SILENCE_TIMEOUT_MS = 300_000;
 
@@ -53,6 +52,7 @@ export class HttpClient {
   /** Hosts that have moved for good: from origin to origin. */
   private readonly moved: Map<string, string> = new Map();
   private readonly answered: Set<string> = new Set();
+  private isClosed = false;
 
   private constructor(
     undici: typeof import('undici'),
@@ -99,6 +99,7 @@ export class HttpClient {
   }
 
   async close(): Promise<void> {
+    this.isClosed = true;
     this.ready.close();
     const ends = [...this.dispatchers.values()].map((dispatcher) => dispatcher.destroy().catch(() => undefined));
     this.dispatchers.clear();
@@ -123,6 +124,7 @@ export class HttpClient {
 
   private async send(request: HttpRequest, url: URL): Promise<HttpResponse> {
     const { method, signal, uri } = request;
+    if (this.isClosed) throw closedSource(uri);
     const proxy = proxyFor(url, this.env);
     const authorization = isSameHost(this.home, url) ? this.authorization : undefined;
     const hasAnswered = this.answered.has(url.origin);
@@ -219,8 +221,4 @@ function refuseRedirect(uri: string, from: URL, to: URL, count: number): void {
   if (from.protocol === 'https:' && to.protocol === 'http:') {
     refuse(`the server leads on from https to ${target}, where anybody could read and change what is sent`);
   }
-}
-
-function proxyLogin({ username, password }: URL): string | undefined {
-  return username === '' ? undefined : basicAuthorization(decoded(username), decoded(password));
 }

@@ -1,13 +1,15 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { IactError, redactUrls } from '../../core/index.ts';
 import type { AccessOptions } from '../access.ts';
+import { beginningOf } from '../beginning-of.ts';
 import { changedFile } from '../changed-file.ts';
-import type { DirectoryEntry, FileInfo, ReadOptions, ReadTraits, Source } from '../contract.ts';
+import type { DirectoryEntry, ExpectedReads, FileInfo, ReadOptions, ReadTraits, Source } from '../contract.ts';
 import type { HttpLocation } from '../location.ts';
 import { parseDirectoryPage } from './directory-page.ts';
 import { pageError, rangeHeaders, readBody, recodedError } from './http-body.ts';
 import { discardBody, HttpClient, type HttpResponse } from './http-client.ts';
 import { isSuccess, statusError } from './http-error.ts';
+import { connectionsFor } from './ready-connections.ts';
 import {
   contentLengthOf,
   contentRangeOf,
@@ -70,7 +72,7 @@ export class HttpSource implements Source {
     const client = await HttpClient.open(root, options, MAX_READS);
     root.username = '';
     root.password = '';
-    client.prepare(FIRST_CONNECTIONS + (options.readsMuch ? INITIAL_READS : 0));
+    client.prepare(FIRST_CONNECTIONS);
     return new HttpSource(root, client);
   }
 
@@ -139,8 +141,8 @@ export class HttpSource implements Source {
     throw statusError(status, headerOf(response.headers, 'retry-after'), response.inquiry);
   }
 
-  prepare(): void {
-    this.client.prepare(INITIAL_READS);
+  prepare(expected?: ExpectedReads): void {
+    this.client.prepare(connectionsFor(expected, FIRST_CONNECTIONS + INITIAL_READS));
   }
 
   close(): Promise<void> {
@@ -241,14 +243,8 @@ function isJson({ headers }: HttpResponse): boolean {
 }
 
 async function textOf(response: HttpResponse, uri: string): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  const wanted = { uri, path: '', start: 0, end: Number.POSITIVE_INFINITY };
-  for await (const chunk of readBody(response, wanted)) {
-    chunks.push(chunk);
-    size += chunk.length;
-    if (size <= MAX_PAGE_BYTES) continue;
-    throw new IactError('unreadable', `Cannot list "${uri}": the page is too large.`, { uri });
-  }
-  return Buffer.concat(chunks).toString('utf8');
+  const content = readBody(response, { uri, path: '', start: 0, end: Number.POSITIVE_INFINITY });
+  const bytes = await beginningOf(content, MAX_PAGE_BYTES);
+  if (bytes.length <= MAX_PAGE_BYTES) return bytes.toString('utf8');
+  throw new IactError('unreadable', `Cannot list "${uri}": the page is too large.`, { uri });
 }

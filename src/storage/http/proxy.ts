@@ -1,5 +1,7 @@
 import { BlockList, isIP } from 'node:net';
 import { IactError, redactUrls } from '../../core/index.ts';
+import { basicAuthorization } from './credentials.ts';
+import { decoded } from './url-path.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -16,6 +18,11 @@ export function proxyFor(url: URL, env: Environment): URL | undefined {
   const value = name === undefined ? undefined : env[name];
   if (name === undefined || !value || isExempt(url, env['no_proxy'] ?? env['NO_PROXY'] ?? '')) return undefined;
   return parseProxy(name, value);
+}
+
+/** What a proxy is told of who asks; `undefined` if its URL names nobody. */
+export function proxyLogin({ username, password }: URL): string | undefined {
+  return username === '' ? undefined : basicAuthorization(decoded(username), decoded(password));
 }
 
 function parseProxy(name: string, value: string): URL {

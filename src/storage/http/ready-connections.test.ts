@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { ReadyConnections } from './ready-connections.ts';
+import { connectionsFor, ReadyConnections } from './ready-connections.ts';
 
 async function listen(): Promise<{ url: URL; made: Socket[]; stop: () => void }> {
   const made: Socket[] = [];
@@ -45,17 +45,40 @@ describe('ReadyConnections', () => {
     for (const socket of taken) socket.destroy();
   });
 
-  it('makes as many as are lacking', async () => {
+  it('makes as many as are lacking: those in use are there, and those that have ended are not', async () => {
     const { url, made } = await listen();
     const connections = await ready();
     connections.open(url, 3);
     await expect.poll(() => made.length).toBe(3);
-    const taken = await take(connections, url);
-    connections.open(url, 3);
-    await expect.poll(() => made.length).toBe(4);
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    const taken = await Promise.all(Array.from({ length: 4 }, () => take(connections, url)));
     expect(made).toHaveLength(4);
-    taken.destroy();
+    connections.open(url, 5);
+    await expect.poll(() => made.length).toBe(5);
+    const [ended] = taken;
+    ended?.destroy();
+    await once(ended as Socket, 'close');
+    connections.open(url, 6);
+    await expect.poll(() => made.length).toBe(7);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(made).toHaveLength(7);
+    for (const socket of taken) socket.destroy();
+  });
+
+  it('counts none that did not come about', async () => {
+    const { url } = await listen();
+    const { buildConnector } = await import('undici');
+    const make = buildConnector({ timeout: 5000 });
+    let fails = true;
+    const connections = new ReadyConnections((options, callback) => {
+      if (fails) callback(new Error('refused'), null);
+      else make(options, callback);
+    });
+    onTestFinished(() => connections.close());
+    await expect(take(connections, url)).rejects.toThrow('refused');
+    fails = false;
+    connections.open(url, 1);
+    fails = true;
+    (await take(connections, url)).destroy();
   });
 
   it('passes over one that the server has ended', async () => {
@@ -89,5 +112,17 @@ describe('ReadyConnections', () => {
     const ends = made.map((socket) => once(socket.resume(), 'close'));
     connections.close();
     await Promise.all(ends);
+  });
+});
+
+describe('connectionsFor()', () => {
+  it.each([
+    ['the most, if nothing is known', undefined, 36],
+    ['none for nothing', { bytes: 0, unsizedFiles: 0 }, 0],
+    ['one for a small file', { bytes: 10, unsizedFiles: 0 }, 1],
+    ['one for each file of which nothing is known', { bytes: 1_000_000, unsizedFiles: 3 }, 5],
+    ['no more than the most', { bytes: 1e12, unsizedFiles: 0 }, 36],
+  ])('makes %s', (_, expected, count) => {
+    expect(connectionsFor(expected, 36)).toBe(count);
   });
 });

@@ -1,10 +1,8 @@
 import type { Agent, buildConnector, ProxyAgent } from 'undici';
-import { proxyFor } from '../http/proxy.ts';
+import { proxyFor, proxyLogin } from '../http/proxy.ts';
+import { CONNECT_TIMEOUT_MS } from '../http/ready-connections.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
-
-/** How long a connection may take to be made. */
-export const CONNECT_TIMEOUT_MS = 30_000;
 
 /**
  * What leads to a URL: the proxy of the environment, or no other machine.
@@ -23,10 +21,14 @@ export async function dispatcherTo(
   const timeouts = { connect: { timeout: CONNECT_TIMEOUT_MS }, headersTimeout: 300_000, bodyTimeout: 300_000 };
   const options = { connections, ...timeouts };
   if (proxy === undefined) return new Agent({ ...options, ...(connect && { connect }) });
-  const login = `${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`;
-  const token = proxy.username === '' ? {} : { token: `Basic ${Buffer.from(login).toString('base64')}` };
+  const token = proxyLogin(proxy);
   // What is not encrypted needs no tunnel, and most proxies allow none for it.
-  return new ProxyAgent({ ...options, uri: proxy.origin, proxyTunnel: url.protocol === 'https:', ...token });
+  return new ProxyAgent({
+    ...options,
+    uri: proxy.origin,
+    proxyTunnel: url.protocol === 'https:',
+    ...(token && { token }),
+  });
 }
 
 export interface Question {

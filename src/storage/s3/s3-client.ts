@@ -1,5 +1,6 @@
 import { IactError } from '../../core/index.ts';
 import type { AccessOptions } from '../access.ts';
+import { beginningOf } from '../beginning-of.ts';
 import { connectionError } from '../http/http-error.ts';
 import { proxyFor } from '../http/proxy.ts';
 import type { AwsCredentials } from './aws-credentials.ts';
@@ -175,16 +176,4 @@ async function errorDocument({ body }: S3Answer): Promise<XmlNode | undefined> {
   // The status alone is an answer.
   const bytes = await beginningOf(body, ERROR_BYTES).catch(() => Buffer.alloc(0));
   return bytes.length === 0 ? undefined : parseS3Xml(bytes.toString());
-}
-
-/** All of a body, or a little more than so many bytes of a longer one. */
-async function beginningOf(body: S3Answer['body'], mostBytes: number): Promise<Buffer> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of body as AsyncIterable<Uint8Array>) {
-    chunks.push(chunk);
-    size += chunk.length;
-    if (size > mostBytes) break;
-  }
-  return Buffer.concat(chunks);
 }

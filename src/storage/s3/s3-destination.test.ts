@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type S3ServerOptions, type S3TestServer, startS3Server } from '../../../test/support/s3-server.ts';
+import { IactError } from '../../core/index.ts';
 import type { StageOptions } from '../contract.ts';
 import { bytesOf, contentOf, sourceConformance } from '../testing/conformance.ts';
 import { destinationConformance } from '../testing/destination-conformance.ts';
+import { DEFAULT_RETRIES, type Retry } from '../with-retries.ts';
 import { partBytesOf } from './multipart-upload.ts';
 import { S3Destination } from './s3-destination.ts';
 import { openClient } from './s3-source.ts';
@@ -16,7 +18,7 @@ destinationConformance(
   'S3Destination',
   async () => {
     const server = await startS3Server({ pageKeys: 3 });
-    const again = () => S3Destination.open(LOCATION, { env: server.env });
+    const again = () => S3Destination.open(LOCATION, { env: server.env }, DEFAULT_RETRIES);
     return { destination: await again(), again, stop: () => server.stop() };
   },
   { mode: false, mtime: 'milliseconds', directories: false, parts: false },
@@ -27,13 +29,16 @@ const MIB = 1 << 20;
 sourceConformance('S3Destination', async (files) => {
   const server = await startS3Server();
   for (const [path, content] of Object.entries(files)) server.store.put(`bucket/some/store/${path}`, content);
-  return { source: await S3Destination.open(LOCATION, { env: server.env }), stop: () => server.stop() };
+  return {
+    source: await S3Destination.open(LOCATION, { env: server.env }, DEFAULT_RETRIES),
+    stop: () => server.stop(),
+  };
 });
 
 async function place(options: S3ServerOptions = {}): Promise<{ server: S3TestServer; destination: S3Destination }> {
   const server = await startS3Server(options);
   onTestFinished(() => server.stop());
-  const destination = await S3Destination.open(LOCATION, { env: server.env });
+  const destination = await S3Destination.open(LOCATION, { env: server.env }, DEFAULT_RETRIES);
   onTestFinished(() => destination.close());
   return { server, destination };
 }
@@ -234,5 +239,62 @@ describe('S3Destination', () => {
     expect(await destination.list('')).toEqual([{ name: 'a', kind: 'file' }]);
     await destination.remove('a');
     expect(await destination.stat('a')).toBeUndefined();
+  });
+
+  it('reads as patiently as it is told to, and tells of it', async () => {
+    const server = await startS3Server();
+    onTestFinished(() => server.stop());
+    const told: number[] = [];
+    const policy = { retries: 1, silenceMs: 60_000, onRetry: ({ attempt }: Retry) => void told.push(attempt) };
+    const destination = await S3Destination.open(LOCATION, { env: server.env }, policy);
+    onTestFinished(() => destination.close());
+    server.fail({ match: /^HEAD /, status: 503, code: 'SlowDown', times: 2 });
+    await expect(destination.stat('a')).rejects.toMatchObject({ retryable: true });
+    expect(told).toEqual([1]);
+  });
+
+  interface Overloaded {
+    readonly destination: S3Destination;
+    /** Opens the same place once more. */
+    again(): Promise<S3Destination>;
+  }
+
+  async function overloaded(match: RegExp, end: (destination: S3Destination, stop: AbortController) => void) {
+    const server = await startS3Server();
+    onTestFinished(() => server.stop());
+    const stop = new AbortController();
+    const again = async (): Promise<S3Destination> => {
+      const policy = { ...DEFAULT_RETRIES, signal: stop.signal };
+      const opened = await S3Destination.open(LOCATION, { env: server.env }, policy);
+      onTestFinished(() => opened.close());
+      return opened;
+    };
+    const destination = await again();
+    // Once the answer is there, what is waited for is the next attempt.
+    const before = () => void setTimeout(() => end(destination, stop), 100);
+    server.fail({ match, status: 503, code: 'SlowDown', times: 9, headers: { 'retry-after': '200' }, before });
+    return { destination, again };
+  }
+
+  it.each<[name: string, match: RegExp, act: (place: Overloaded) => Promise<unknown>]>([
+    ['a look', /^HEAD /, ({ destination }) => destination.stat('a')],
+    ['a removal', /^DELETE /, ({ destination }) => destination.remove('a')],
+    ['the list of uploads', /^GET .*uploads/, ({ destination }) => destination.stage('a')],
+    [
+      'the removal of an upload that was left',
+      /^DELETE .*uploadId/,
+      async ({ destination, again }) => {
+        await (await destination.stage('a', { sizeBytes: LARGE.length })).write(LARGE);
+        return (await again()).stage('a');
+      },
+    ],
+  ])('waits for no further attempt of %s when it is stopped', async (_, match, act) => {
+    const place = await overloaded(match, (_destination, stop) => stop.abort());
+    await expect(act(place)).rejects.toBeInstanceOf(IactError);
+  });
+
+  it('waits for no further attempt when it is closed', async () => {
+    const { destination } = await overloaded(/^HEAD /, (opened) => void opened.close());
+    await expect(destination.stat('a')).rejects.toMatchObject({ code: 'unreachable' });
   });
 });

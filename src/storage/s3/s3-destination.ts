@@ -1,18 +1,12 @@
 import { IactError } from '../../core/index.ts';
 import type { AccessOptions } from '../access.ts';
-import type {
-  Destination,
-  DirectoryEntry,
-  FileInfo,
-  ReadOptions,
-  Source,
-  StagedFile,
-  StageOptions,
-} from '../contract.ts';
+import type { Destination, StagedFile, StageOptions } from '../contract.ts';
+import { DelegatingSource } from '../delegating-source.ts';
 import type { S3Location } from '../location.ts';
-import { DEFAULT_RETRIES, withRetries } from '../with-retries.ts';
+import { type RetryPolicy, withRetries } from '../with-retries.ts';
 import { abortUpload } from './multipart-upload.ts';
 import { persistently } from './persistently.ts';
+import type { S3Client } from './s3-client.ts';
 import { decoderOf } from './s3-listing.ts';
 import { openClient, S3Source } from './s3-source.ts';
 import { S3StagedFile, type UploadRoom } from './s3-staged-file.ts';
@@ -37,63 +31,45 @@ const MAX_PAGES = 10_000;
  * The time of change is kept as `x-amz-meta-mtime`, in seconds as rclone does. For a file above 16 MiB it should be told
  * to `stage`; else the object is copied onto itself, and above 5 GiB it keeps no time. Mode is not kept.
  */
-export class S3Destination extends S3Source implements Destination {
-  private readonly location: S3Location;
+export class S3Destination extends DelegatingSource implements Destination {
+  private readonly client: S3Client;
+  private readonly objects: S3Source;
+  private readonly bucket: string;
+  private readonly signal: AbortSignal | undefined;
   private readonly room: UploadRoom = {
     parts: new Slots(PARTS_AT_ONCE),
     heldBytes: 0,
     mostHeldBytes: MOST_HELD_BYTES,
   };
   private leftovers: Promise<Map<string, string[]>> | undefined;
-  /** Nobody above repeats what is asked of a destination. */
-  private readonly patient: Source;
 
-  /** As {@link S3Source.open}. */
-  static override async open(location: S3Location, options: AccessOptions): Promise<S3Destination> {
-    return new S3Destination(await openClient(location, options), location, options.signal);
+  /**
+   * As {@link S3Source.open}.
+   *
+   * @param policy of what is read there: nobody above repeats what is asked of a destination.
+   */
+  static async open(location: S3Location, options: AccessOptions, policy: RetryPolicy): Promise<S3Destination> {
+    return new S3Destination(await openClient(location, options), location, policy);
   }
 
-  private constructor(
-    client: Awaited<ReturnType<typeof openClient>>,
-    location: S3Location,
-    signal: AbortSignal | undefined,
-  ) {
-    super(client, location);
-    this.location = location;
-    const { uri, traits } = this;
-    const once: Source = {
-      uri,
-      traits,
-      uriOf: (path) => this.uriOf(path),
-      stat: (path) => super.stat(path),
-      list: (path) => super.list(path),
-      read: (path, wanted) => super.read(path, wanted),
-      close: () => super.close(),
-    };
-    this.patient = withRetries(once, { ...DEFAULT_RETRIES, signal });
-  }
-
-  override stat(path: string): Promise<FileInfo | undefined> {
-    return this.patient.stat(path);
-  }
-
-  override list(path: string): Promise<DirectoryEntry[] | undefined> {
-    return this.patient.list(path);
-  }
-
-  override async *read(path: string, options: ReadOptions = {}): AsyncGenerator<Uint8Array, void> {
-    yield* this.patient.read(path, options);
+  private constructor(client: S3Client, location: S3Location, policy: RetryPolicy) {
+    const objects = new S3Source(client, location);
+    super(withRetries(objects, policy));
+    this.client = client;
+    this.objects = objects;
+    this.bucket = location.bucket;
+    this.signal = policy.signal;
   }
 
   /** Also removes what earlier uploads of the same name left behind; they are looked for once. */
   async stage(path: string, options: StageOptions = {}): Promise<StagedFile> {
-    const target = { client: this.client, key: this.keyOf(path), uri: this.uriOf(path) };
+    const target = { client: this.client, key: this.objects.keyOf(path), uri: this.uriOf(path) };
     this.leftovers ??= this.findLeftovers();
     const found = await this.leftovers;
     const ids = found.get(target.key) ?? [];
     found.delete(target.key);
-    for (const id of ids) await persistently(() => abortUpload(target, id));
-    return new S3StagedFile(path, this.location.bucket, target, this.room, options);
+    for (const id of ids) await persistently(() => abortUpload(target, id), this.signal);
+    return new S3StagedFile(path, this.bucket, target, this.room, options);
   }
 
   async create(path: string, content: Uint8Array): Promise<void> {
@@ -109,12 +85,9 @@ export class S3Destination extends S3Source implements Destination {
   }
 
   async remove(path: string): Promise<void> {
-    const uri = this.uriOf(path);
+    const request = { method: 'DELETE', key: this.objects.keyOf(path), uri: this.uriOf(path), verb: 'remove' } as const;
     try {
-      await persistently(async () => {
-        const answer = await this.client.send({ method: 'DELETE', key: this.keyOf(path), uri, verb: 'remove' });
-        await answer.body.dump();
-      });
+      await persistently(async () => (await this.client.send(request)).body.dump(), this.signal);
     } catch (error) {
       if (!(error instanceof IactError) || error.code !== 'not-found') throw error;
     }
@@ -136,9 +109,9 @@ export class S3Destination extends S3Source implements Destination {
     try {
       let after: Record<string, string> = {};
       for (let count = 0; count < MAX_PAGES; count++) {
-        const query = { uploads: '', prefix: this.root, 'encoding-type': 'url', ...after };
+        const query = { uploads: '', prefix: this.objects.root, 'encoding-type': 'url', ...after };
         const request = { method: 'GET', key: '', query, uri: this.uri, verb: 'list' } as const;
-        const page = await persistently(() => this.client.sendForXml(request));
+        const page = await persistently(() => this.client.sendForXml(request), this.signal);
         const decode = decoderOf(page);
         for (const upload of elementsOf(page, 'Upload')) {
           const key = decode(textOf(upload, 'Key') ?? '');

@@ -7,6 +7,7 @@ import { itNeeds, program } from '../../../test/support/require.ts';
 import { type S3TestServer, startS3Server, TEST_KEY } from '../../../test/support/s3-server.ts';
 import { tempDirectory } from '../../../test/support/temp.ts';
 import { bytesOf, contentOf } from '../testing/conformance.ts';
+import { DEFAULT_RETRIES } from '../with-retries.ts';
 import { S3Destination } from './s3-destination.ts';
 import { S3Source } from './s3-source.ts';
 
@@ -72,7 +73,7 @@ describe('S3 and rclone', () => {
 
   it('rclone reads what S3Destination has written, with its time', async () => {
     const { server, folder, rclone } = await place();
-    const destination = await S3Destination.open(LOCATION, { env: server.env });
+    const destination = await S3Destination.open(LOCATION, { env: server.env }, DEFAULT_RETRIES);
     onTestFinished(() => destination.close());
     for (const [path, content] of Object.entries(FILES)) {
       const staged = await destination.stage(path, { sizeBytes: content.length });

@@ -3,9 +3,10 @@ import { setMaxListeners } from 'node:events';
 import { Readable } from 'node:stream';
 import type { Agent, Dispatcher, ProxyAgent } from 'undici';
 import type { AccessOptions } from '../access.ts';
+import { closedSource } from '../closed-source.ts';
 import { proxyFor } from '../http/proxy.ts';
-import { ReadyConnections } from '../http/ready-connections.ts';
-import { CONNECT_TIMEOUT_MS, dispatcherTo } from './ask.ts';
+import { CONNECT_TIMEOUT_MS, ReadyConnections } from '../http/ready-connections.ts';
+import { dispatcherTo } from './ask.ts';
 import type { AwsCredentials } from './aws-credentials.ts';
 import type { S3Task } from './s3-error.ts';
 
@@ -39,6 +40,7 @@ export class S3Sender {
   private readonly dispatchers: Map<string, Promise<Agent | ProxyAgent>> = new Map();
   private readonly signingKeys: Map<string, ArrayBuffer> = new Map();
   private ready: Promise<ReadyConnections> | undefined;
+  private isClosed = false;
 
   constructor(env: AccessOptions['env'], connections: number) {
     this.env = env;
@@ -56,6 +58,7 @@ export class S3Sender {
     const headers = await this.headersOf(request, url, region, credentials);
     // Many reads share the signal of a whole copy.
     if (signal) setMaxListeners(0, signal);
+    if (this.isClosed) throw closedSource(request.uri);
     const dispatcher = await this.dispatcherTo(url);
     const {
       statusCode,
@@ -134,6 +137,7 @@ export class S3Sender {
   }
 
   async close(): Promise<void> {
+    this.isClosed = true;
     (await this.ready)?.close();
     const ends = [...this.dispatchers.values()].map(async (dispatcher) => (await dispatcher).destroy());
     this.dispatchers.clear();

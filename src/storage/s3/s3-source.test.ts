@@ -184,14 +184,42 @@ describe('S3Source behind a proxy', () => {
   });
 });
 
+it('S3Source tells a proxy who asks, whatever is in the password', async () => {
+  const logins: (string | undefined)[] = [];
+  const proxy = createServer((request, response) => {
+    logins.push(request.headers['proxy-authorization']);
+    response.writeHead(404).end();
+  });
+  await once(proxy.listen(0, '127.0.0.1'), 'listening');
+  onTestFinished(() => void proxy.close());
+  const server = await serve();
+  const http_proxy = `http://user:100%@127.0.0.1:${(proxy.address() as { port: number }).port}`;
+  const source = await open(server, { env: { ...server.env, http_proxy } });
+  await expect(contentOf(source, 'a')).rejects.toMatchObject({ code: 'not-found' });
+  expect(logins).toEqual([`Basic ${btoa('user:100%')}`]);
+});
+
 it('S3Source makes connections ahead, and asks over them', async () => {
   const server = await serve();
   for (let i = 0; i < 16; i++) server.store.put(`bucket/some/store/${i}`, bytesOf(10));
   const source = await open(server);
   await expect.poll(() => server.connections).toBe(4);
   source.prepare();
-  await expect.poll(() => server.connections).toBe(16);
+  await expect.poll(() => server.connections).toBe(20);
   const found = await Promise.all(Array.from({ length: 16 }, (_, i) => contentOf(source, `${i}`)));
   expect(found.map(({ length }) => length)).toEqual(Array(16).fill(10));
-  expect(server.connections).toBe(16);
+  expect(server.connections).toBe(20);
+});
+
+it('S3Source asks nothing after it was closed', async () => {
+  const server = await serve();
+  server.store.put('bucket/some/store/a', bytesOf(10));
+  const source = await open(server);
+  expect((await contentOf(source, 'a')).length).toBe(10);
+  await expect.poll(() => server.connections).toBe(4);
+  await source.close();
+  await expect(contentOf(source, 'a')).rejects.toMatchObject({ code: 'cancelled', retryable: false });
+  source.prepare();
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  expect(server.connections).toBe(4);
 });

@@ -1,6 +1,7 @@
 import { IactError } from '../../core/index.ts';
 import type { AccessOptions } from '../access.ts';
-import type { DirectoryEntry, FileInfo, ReadOptions, ReadTraits, Source } from '../contract.ts';
+import type { DirectoryEntry, ExpectedReads, FileInfo, ReadOptions, ReadTraits, Source } from '../contract.ts';
+import { connectionsFor } from '../http/ready-connections.ts';
 import type { S3Location } from '../location.ts';
 import { S3Client } from './s3-client.ts';
 import { listObjects } from './s3-listing.ts';
@@ -32,11 +33,12 @@ export class S3Source implements Source {
     parallelRanges: true,
     tellsOnOpening: true,
   };
-  protected readonly client: S3Client;
-  protected readonly root: string;
+  /** What all keys begin with. */
+  readonly root: string;
+  private readonly client: S3Client;
   private bucketIsThere: Promise<void> | undefined;
 
-  protected constructor(client: S3Client, location: S3Location) {
+  constructor(client: S3Client, location: S3Location) {
     this.client = client;
     this.root = location.key === '' ? '' : `${location.key}/`;
     this.uri = `s3://${location.bucket}/${location.key}`;
@@ -49,7 +51,7 @@ export class S3Source implements Source {
    */
   static async open(location: S3Location, options: AccessOptions): Promise<S3Source> {
     const client = await openClient(location, options);
-    client.prepare(FIRST_CONNECTIONS + (options.readsMuch ? INITIAL_READS : 0));
+    client.prepare(FIRST_CONNECTIONS);
     return new S3Source(client, location);
   }
 
@@ -79,8 +81,8 @@ export class S3Source implements Source {
     return listObjects(this.client, path === '' ? this.root : `${this.keyOf(path)}/`, this.uriOf(path));
   }
 
-  prepare(): void {
-    this.client.prepare(INITIAL_READS);
+  prepare(expected?: ExpectedReads): void {
+    this.client.prepare(connectionsFor(expected, FIRST_CONNECTIONS + INITIAL_READS));
   }
 
   async close(): Promise<void> {
@@ -88,7 +90,7 @@ export class S3Source implements Source {
   }
 
   /** @throws {IactError} `unsafe-path` for steps that a URL would resolve. */
-  protected keyOf(path: string): string {
+  keyOf(path: string): string {
     const isStep = path.split('/').every((step) => step !== '' && step !== '.' && step !== '..');
     if (isStep) return this.root + path;
     throw new IactError('unsafe-path', `"${this.uriOf(path)}" has a step that no key of S3 can have.`, {

@@ -2,13 +2,20 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, onTestFinished } from 'vitest';
-import { fakeSsh, sftpServer } from '../../../test/support/fake-ssh.ts';
+import { fakeSsh, SFTP_SERVER, sftpServer } from '../../../test/support/fake-ssh.ts';
 import { itNeeds } from '../../../test/support/require.ts';
 import type { AccessOptions } from '../access.ts';
 import { contentOf } from '../testing/conformance.ts';
 import { SftpSource } from './sftp-source.ts';
 
 const test = itNeeds(sftpServer());
+
+/** The server as it is seen over a round trip of 20 ms. */
+const FAR_AWAY = `exec "${process.execPath}" -e '
+  const server = require("child_process").spawn("${SFTP_SERVER}", { stdio: ["pipe", "inherit", "inherit"] });
+  process.stdin.on("data", (bytes) => setTimeout(() => server.stdin.write(bytes), 20));
+  process.stdin.on("end", () => setTimeout(() => server.stdin.end(), 20));
+'`;
 
 interface ScriptedLogins {
   readonly source: SftpSource;
@@ -23,7 +30,10 @@ interface ScriptedLogins {
  * 1 on, in the order in which they begin, `say` leaves word in `$word`, and `wait_for` waits until a number of logins has
  * begun.
  */
-async function scripted(script: string, options: Partial<AccessOptions> = {}): Promise<ScriptedLogins> {
+async function scripted(
+  script: string,
+  options: Partial<AccessOptions> & { readonly isPrepared?: boolean } = {},
+): Promise<ScriptedLogins> {
   const { directory, env } = await fakeSsh(`n=1
 while ! mkdir "$directory/login-$n" 2>/dev/null; do n=$((n + 1)); done
 word="$directory/login-$n/word"
@@ -32,7 +42,9 @@ wait_for() { while ! [ -d "$directory/login-$1" ]; do sleep 0.02; done; }
 ${script}
 serve`);
   const place = { kind: 'sftp', user: undefined, password: undefined, host: 'store', port: undefined } as const;
-  const source = await SftpSource.open({ ...place, path: directory }, { env, readsMuch: true, ...options });
+  const { isPrepared = true, ...own } = options;
+  const source = await SftpSource.open({ ...place, path: directory }, { env, ...own });
+  if (isPrepared) source.prepare();
   onTestFinished(() => source.close());
   const logins = async () => (await readdir(directory)).filter((name) => name.startsWith('login-')).sort();
   return {
@@ -53,7 +65,7 @@ describe('the first login, where much is going to be read', () => {
   });
 
   test('is alone where nothing tells that much will be read', async () => {
-    const { source, begun } = await scripted('sleep 0.6', { readsMuch: false });
+    const { source, begun } = await scripted('sleep 0.6', { isPrepared: false });
     expect(await source.stat('')).toMatchObject({ kind: 'directory' });
     expect(await begun()).toBe(1);
   });
@@ -97,6 +109,16 @@ while :; do sleep 0.05; done`,
     );
     await expect(source.stat('')).rejects.toMatchObject({ code: 'unreachable', retryable: false });
     await expect.poll(words, { timeout: 10_000 }).toEqual(['', 'ended', 'ended']);
+  });
+
+  test('is followed by no more where the server refuses those beside it', async () => {
+    const refused = 'echo "me@store: Permission denied (keyboard-interactive)." >&2; exit 255';
+    const { source, begun } = await scripted(`if [ $n != 1 ]; then ${refused}; fi; wait_for 3; sleep 0.5; ${FAR_AWAY}`);
+    await source.stat('');
+    source.prepare();
+    source.prepare({ bytes: 1e9, unsizedFiles: 0 });
+    await source.stat('');
+    expect(await begun()).toBe(3);
   });
 
   test('fails with the others where no server is there, and is made again alone', async () => {

@@ -29,7 +29,7 @@ export class SftpConnections {
   private growing = 0;
   private mayGrow = true;
   /** Whether the first login may be accompanied by another one. */
-  private mayBegin: boolean;
+  private mayBegin = false;
   private reached = false;
   private closed = false;
 
@@ -38,7 +38,6 @@ export class SftpConnections {
     this.most = most;
     this.location = location;
     this.options = options;
-    this.mayBegin = options.readsMuch === true && most > 1;
     this.uri = uri;
     this.answers = new LoginAnswers(options.env, location.password, options.ask);
   }
@@ -74,6 +73,12 @@ export class SftpConnections {
   /** A connection that is not among those in use. */
   otherThan(used: readonly SftpChannel[]): SftpChannel | undefined {
     return this.channels.find((channel) => !channel.ended && !used.includes(channel));
+  }
+
+  /** Asks for a connection beside the first one; before that is made, the first login may be accompanied. Returns at once. */
+  prepare(): void {
+    this.mayBegin = this.connecting === undefined && this.channels.length === 0;
+    this.growTo(2);
   }
 
   /** Asks for one more connection because those there are have all that they can carry. Returns at once. */
@@ -128,9 +133,12 @@ export class SftpConnections {
     return Array.from({ length: Math.min(LOGINS_BESIDE, this.most - 1) }, async () => {
       if (await isShort) return undefined;
       this.growing += 1;
-      // When the first one is in, others follow where they help.
+      // When the first one is in, others follow where they help; but not after one that was refused.
       return this.connect(false, first)
-        .catch(() => undefined)
+        .catch((error: unknown) => {
+          if (!isRetryable(error)) this.mayGrow = false;
+          return undefined;
+        })
         .finally(() => {
           this.growing -= 1;
         });

@@ -120,12 +120,12 @@ describe('SftpSource', () => {
     const { server, link } = await distant();
     const source = await open(server.location(root), server.env);
     await source.stat('a');
-    source.expectBytes(5_000_000);
+    source.prepare({ bytes: 5_000_000, unsizedFiles: 0 });
     await source.stat('a');
     expect(link.connections).toBe(1);
     source.prepare();
     await expect.poll(() => link.connections, { timeout: 20_000 }).toBe(2);
-    source.expectBytes(20_000_000, 80);
+    source.prepare({ bytes: 20_000_000, unsizedFiles: 80 });
     await expect.poll(() => link.connections, { timeout: 20_000 }).toBe(4);
     expect((await contentOf(source, 'a')).length).toBe(1);
   });

@@ -1,6 +1,6 @@
 import { mapConcurrently } from '../../core/index.ts';
 import type { AccessOptions } from '../access.ts';
-import type { DirectoryEntry, FileInfo, ReadOptions, ReadTraits, Source } from '../contract.ts';
+import type { DirectoryEntry, ExpectedReads, FileInfo, ReadOptions, ReadTraits, Source } from '../contract.ts';
 import { kindOfLink } from '../link-kind.ts';
 import type { SftpLocation } from '../location.ts';
 import { fileInfo, kindOf } from './attributes.ts';
@@ -42,12 +42,12 @@ export class SftpSource implements Source {
   }
 
   /** A login takes as long as the indexes. */
-  prepare(): void {
-    this.connections.growTo(2);
-  }
-
-  expectBytes(bytes: number, unsizedFiles = 0): void {
-    const all = bytes + unsizedFiles * USUAL_FILE_BYTES;
+  prepare(expected?: ExpectedReads): void {
+    if (expected === undefined) {
+      this.connections.prepare();
+      return;
+    }
+    const all = expected.bytes + expected.unsizedFiles * USUAL_FILE_BYTES;
     this.connections.growTo(Math.ceil(all / WORTH_A_CONNECTION_BYTES));
   }
 
