@@ -64,8 +64,9 @@ export interface Entrant {
 }
 
 /**
- * Wall-clock seconds of each entrant, by name: the medians of several rounds in which they take turns, beginning with
- * another one each time. What they made stays until the end of the benchmark.
+ * Wall-clock seconds of each entrant, by name: the medians of several rounds in which they take turns, each time in another
+ * order, so that nobody always comes after the same one: what one leaves to the disk, the next has to bear. What they
+ * made stays until the end of the benchmark.
  */
 export async function compare(
   folder: string,
@@ -74,10 +75,8 @@ export async function compare(
 ): Promise<ReadonlyMap<string, number>> {
   const seconds = new Map<string, number[]>(entrants.map(({ name }) => [name, []]));
   for (let round = 0; round < rounds; round++) {
-    for (let turn = 0; turn < entrants.length; turn++) {
-      const position = (turn + round) % entrants.length;
-      const entrant = entrants[position];
-      if (entrant === undefined) continue;
+    for (const position of orderOf(round, entrants.length)) {
+      const entrant = entrants[position] as Entrant;
       secondsOf('sync', ['-f', folder], folder);
       const start = performance.now();
       await entrant.work(join(folder, `to-${round}-${position}`));
@@ -85,6 +84,12 @@ export async function compare(
     }
   }
   return new Map([...seconds].map(([name, values]) => [name, median(values)]));
+}
+
+/** A row of a Williams design: in as many rounds as there are positions, if these are even, each follows each other one once. */
+function orderOf(round: number, count: number): number[] {
+  const zigzag = (turn: number): number => (turn % 2 === 1 ? (turn + 1) / 2 : count - turn / 2);
+  return Array.from({ length: count }, (_, turn) => (round + zigzag(turn)) % count);
 }
 
 /** Largest memory that one of our programs held, in megabytes; without the `ssh` that it may start. */

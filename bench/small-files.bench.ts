@@ -13,7 +13,7 @@ export async function* run({ folder, quick }: BenchOptions): AsyncGenerator<stri
     { name: 'iact copy', work: (to) => void secondsOfProgram('iact', ['copy', '--quiet', store, to], folder) },
     ...present.map(({ name, copy }) => ({ name, work: copy })),
   ];
-  const seconds = await compare(folder, quick ? 1 : 5, entrants);
+  const seconds = await compare(folder, quick ? 1 : 8, entrants);
   yield `${files} files of 20 kB: ${[...seconds].map(([name, value]) => `${name} ${ms(value)}`).join(', ')}`;
   const ratios = present.map(({ name }) => {
     const ratio = (seconds.get('iact copy') ?? Number.NaN) / (seconds.get(name) ?? Number.NaN);
