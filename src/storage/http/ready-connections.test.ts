@@ -96,6 +96,27 @@ describe('ReadyConnections', () => {
     taken.destroy();
   });
 
+  it('hands out what comes first: one that is lost on its way holds nobody up', async () => {
+    const { url } = await listen();
+    const { buildConnector } = await import('undici');
+    const make = buildConnector({ timeout: 5000 });
+    const late: (() => void)[] = [];
+    let begun = 0;
+    const connections = new ReadyConnections((options, callback) => {
+      begun += 1;
+      if (begun % 2 === 1) late.push(() => make(options, callback));
+      else make(options, callback);
+    });
+    onTestFinished(() => connections.close());
+    connections.open(url, 4);
+    const early = [await take(connections, url), await take(connections, url)];
+    const waiting = take(connections, url);
+    for (const begin of late) begin();
+    const taken = [...early, await waiting, await take(connections, url)];
+    expect([begun, new Set(taken.map(({ localPort }) => localPort)).size]).toEqual([4, 4]);
+    for (const socket of taken) socket.destroy();
+  });
+
   it('says to the request what went wrong, and to nobody else', async () => {
     const { url, stop } = await listen();
     stop();

@@ -11,7 +11,7 @@ const UNUSED_MS = 5000;
 const BYTES_OF_A_CONNECTION = 512 * 1024;
 
 type Connect = buildConnector.connector;
-type Found = { readonly socket: Socket } | { readonly error: Error };
+type Callback = buildConnector.Callback;
 
 /** How many connections are worth making for what is going to be read; the most if nothing is known of it. */
 export function connectionsFor(expected: ExpectedReads | undefined, most: number): number {
@@ -19,15 +19,22 @@ export function connectionsFor(expected: ExpectedReads | undefined, most: number
   return Math.min(most, expected.unsizedFiles + Math.ceil(expected.bytes / BYTES_OF_A_CONNECTION));
 }
 
+/** The connections to one server. */
+interface Origin {
+  /** Made, and not yet asked for. */
+  readonly ready: Socket[];
+  /** Requests that wait for one that is on its way, in their order: never more than there are of these. */
+  readonly waiting: Callback[];
+  /** On their way. */
+  begun: number;
+  /** Handed out, or about to be, and not ended. */
+  used: number;
+}
+
 /** Connections that are made before there is a request for them: each saves it the round trips of making one. */
 export class ReadyConnections {
   private readonly make: Connect;
-  /** By origin, in the order in which they were begun. */
-  private readonly waiting: Map<string, Promise<Found>[]> = new Map();
-  /** How many of each origin were handed out and have not ended. */
-  private readonly used: Map<string, number> = new Map();
-  private readonly unused: Set<Socket> = new Set();
-  private readonly timers: Set<NodeJS.Timeout> = new Set();
+  private readonly origins: Map<string, Origin> = new Map();
   private isClosed = false;
 
   /** @param make how a connection is made. */
@@ -37,90 +44,85 @@ export class ReadyConnections {
 
   /**
    * Begins to make connections, until so many are there, in use or not, or on their way. Whether they succeed, the request
-   * hears that takes one of them.
+   * hears that waits for one of them.
    */
   open({ protocol, host, hostname, port }: URL, count: number): void {
     if (this.isClosed) return;
-    const origin = `${protocol}//${host}`;
-    const waiting = this.waiting.get(origin) ?? [];
-    const lacking = Math.max(0, count - waiting.length - (this.used.get(origin) ?? 0));
+    const origin = this.originOf(protocol, host);
+    const { ready, waiting, begun, used } = origin;
     // Without the brackets that an address of IPv6 has in a URL.
     const options = { protocol, host, hostname: hostname.replace(/^\[(.*)\]$/, '$1'), port };
-    const begun = Array.from({ length: lacking }, () => this.begin(options));
-    this.waiting.set(origin, [...waiting, ...begun]);
-    const timer = setTimeout(() => {
-      this.timers.delete(timer);
-      for (const found of begun) this.drop(origin, found);
-    }, UNUSED_MS).unref();
-    this.timers.add(timer);
+    for (let there = ready.length + begun - waiting.length + used; there < count; there++) this.begin(origin, options);
   }
 
-  /** Hands out one that is there or on its way, or makes one. */
+  /** Hands out one that is there, or the next that comes, or makes one. */
   readonly connect: Connect = (options, callback) => {
-    const origin = `${options.protocol}//${options.host ?? options.hostname}`;
-    this.count(origin, 1);
-    const end = (): void => this.count(origin, -1);
-    this.takeOrMake(origin, options, (...made) => {
+    const origin = this.originOf(options.protocol, options.host ?? options.hostname);
+    origin.used += 1;
+    const end = (): void => {
+      origin.used -= 1;
+    };
+    const hand: Callback = (...made) => {
       const [error, socket] = made;
       if (error === null) socket.once('close', end);
       else end();
       callback(...made);
-    });
+    };
+    const socket = takeUsable(origin.ready);
+    if (socket !== undefined) queueMicrotask(() => hand(null, socket));
+    else if (origin.waiting.length < origin.begun) origin.waiting.push(hand);
+    else this.make(options, hand);
   };
 
   close(): void {
     this.isClosed = true;
-    for (const timer of this.timers) clearTimeout(timer);
-    for (const socket of this.unused) socket.destroy();
+    for (const { ready } of this.origins.values()) for (const socket of ready.splice(0)) socket.destroy();
   }
 
-  private takeOrMake(origin: string, options: buildConnector.Options, callback: buildConnector.Callback): void {
-    const found = this.waiting.get(origin)?.shift();
-    if (found === undefined) {
-      this.make(options, callback);
+  private originOf(protocol: string, host: string): Origin {
+    const name = `${protocol}//${host}`;
+    const known = this.origins.get(name) ?? { ready: [], waiting: [], begun: 0, used: 0 };
+    this.origins.set(name, known);
+    return known;
+  }
+
+  private begin(origin: Origin, options: buildConnector.Options): void {
+    const giveUpAt = performance.now() + UNUSED_MS;
+    origin.begun += 1;
+    this.make(options, (...made) => {
+      origin.begun -= 1;
+      const [error, socket] = made;
+      // One that was lost on its way comes later than those behind it: whoever waits is given what comes first.
+      const isWaitedFor = error === null || origin.waiting.length > origin.begun;
+      const hand = isWaitedFor ? origin.waiting.shift() : undefined;
+      if (hand !== undefined) hand(...made);
+      else if (error === null) this.keep(origin, socket, giveUpAt);
+    });
+  }
+
+  /** Keeps a connection for the next request, for some time. */
+  private keep({ ready }: Origin, socket: Socket, giveUpAt: number): void {
+    // An error of a connection that nobody uses is nobody's.
+    socket.on('error', () => undefined);
+    if (this.isClosed) {
+      socket.destroy();
       return;
     }
-    void found.then((made) => {
-      if ('error' in made) {
-        callback(made.error, null);
-        return;
-      }
-      this.unused.delete(made.socket);
-      // The server may have ended it meanwhile.
-      if (made.socket.readable && made.socket.writable) callback(null, made.socket);
-      else this.takeOrMake(origin, options, callback);
-    });
+    ready.push(socket);
+    const timer = setTimeout(() => {
+      const place = ready.indexOf(socket);
+      if (place < 0) return;
+      ready.splice(place, 1);
+      socket.destroy();
+    }, giveUpAt - performance.now()).unref();
+    socket.once('close', () => clearTimeout(timer));
   }
+}
 
-  private count(origin: string, change: 1 | -1): void {
-    this.used.set(origin, (this.used.get(origin) ?? 0) + change);
-  }
-
-  private begin(options: buildConnector.Options): Promise<Found> {
-    return new Promise((resolve) => {
-      this.make(options, (error, socket) => {
-        if (error !== null) {
-          resolve({ error });
-          return;
-        }
-        // An error of a connection that nobody uses is nobody's.
-        socket.on('error', () => undefined);
-        this.unused.add(socket);
-        if (this.isClosed) socket.destroy();
-        resolve({ socket });
-      });
-    });
-  }
-
-  private drop(origin: string, found: Promise<Found>): void {
-    const waiting = this.waiting.get(origin) ?? [];
-    const place = waiting.indexOf(found);
-    if (place < 0) return;
-    waiting.splice(place, 1);
-    void found.then((made) => {
-      if (!('socket' in made)) return;
-      this.unused.delete(made.socket);
-      made.socket.destroy();
-    });
+/** The server may have ended some meanwhile. */
+function takeUsable(ready: Socket[]): Socket | undefined {
+  for (;;) {
+    const socket = ready.shift();
+    if (socket === undefined || (socket.readable && socket.writable)) return socket;
   }
 }

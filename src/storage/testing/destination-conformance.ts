@@ -154,7 +154,20 @@ function testContents(test: Test, open: OpenPlace): void {
 
   test('names are kept as they are', async () => {
     const { destination } = await open();
-    const names = ['b c', '100%', '%41', 'a#b?c', 'é ü', '日本', "it's", 'a+b&c=d', '-x', '~', 'x'.repeat(200)];
+    const names = [
+      'b c',
+      '100%',
+      '%41',
+      'a#b?c',
+      'é ü',
+      '日本',
+      "it's",
+      'a+b&c=d',
+      'Zen [0, 30]',
+      '-x',
+      '~',
+      'x'.repeat(200),
+    ];
     for (const [i, name] of names.entries()) await put(destination, `d ${name.slice(0, 20)}/${name}`, bytesOf(10 + i));
     for (const [i, name] of names.entries()) {
       await expectContent(destination, `d ${name.slice(0, 20)}/${name}`, bytesOf(10 + i));
