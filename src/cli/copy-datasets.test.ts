@@ -49,7 +49,7 @@ describe('iact copy of several datasets', () => {
   it('copies nothing if one of the names is wrong', async () => {
     const { from, to } = await withDatasets('none');
     const run = await runIact(['copy', from, to, '--dataset', 'a', '--dataset', 'z']);
-    expect(run).toMatchObject({ status: 3, stdout: '', stderr: expect.stringContaining('"z" not available') });
+    expect(run).toMatchObject({ status: 3, stdout: '', stderr: expect.stringContaining('no dataset "z"') });
     await expect(obsIn(to, 'a')).rejects.toThrow('ENOENT');
   });
 

@@ -159,7 +159,7 @@ describe('iact find', () => {
     [['--limit', '-1'], 2, 'A whole number is needed.'],
     [['--columns', 'OBS_ID,'], 2, 'has no column ""'],
     [['--format', 'xml'], 2, 'Allowed choices are table, json, jsonl, csv, ids'],
-    [['--dataset', 'other'], 3, 'FITS production "other" not available.'],
+    [['--dataset', 'other'], 3, 'There is no dataset "other" in "'],
   ])('refuses %j', async (args, status, message) => {
     const run = await find(...args);
     expect(run).toMatchObject({ status, stdout: '', stderr: expect.stringContaining(message) });

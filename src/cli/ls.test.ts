@@ -106,7 +106,7 @@ describe('iact ls', () => {
     expect(await runIact(['ls', directory, 'other'])).toMatchObject({
       status: 3,
       stdout: '',
-      stderr: expect.stringContaining('FITS production "other" not available.'),
+      stderr: expect.stringContaining('There is no dataset "other" in "'),
     });
   });
 

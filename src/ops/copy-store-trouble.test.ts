@@ -238,7 +238,7 @@ describe('copyStore() refuses', () => {
     const { from, to } = await places();
     const store = await customStore(from, [{ id: 1, name: 'a' }]);
     await expect(copy(store, to, { dataset: 'x' })).rejects.toThrow(
-      'FITS production "x" not available. Available productions are: "custom".',
+      /There is no dataset "x" in ".*master.json", which lists "custom"\./,
     );
   });
 });

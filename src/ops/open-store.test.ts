@@ -30,7 +30,7 @@ describe('findDataset()', () => {
 
   it('says that there is none', async () => {
     const store = await openStore(await storeWith([]));
-    expect(() => findDataset(store, 'x')).toThrow('FITS production "x" not available. The master index lists none.');
+    expect(() => findDataset(store, 'x')).toThrow(/There is no dataset "x" in ".*", which lists none\./);
   });
 });
 

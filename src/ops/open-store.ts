@@ -142,10 +142,9 @@ export function findDataset(store: Store, name: string): DatasetEntry {
   const entry = store.master.datasets.find((each) => each.name === name);
   if (entry !== undefined) return entry;
   const names = store.master.datasets.flatMap((each) => (each.name === undefined ? [] : [`"${each.name}"`]));
-  const list = names.length === 0 ? 'The master index lists none.' : `Available productions are: ${names.join(', ')}.`;
-  throw new IactError('not-found', `FITS production "${name}" not available. ${list}`, {
-    uri: store.source.uriOf(store.masterName),
-  });
+  const uri = store.source.uriOf(store.masterName);
+  const list = names.length === 0 ? 'none' : names.join(', ');
+  throw new IactError('not-found', `There is no dataset "${name}" in "${uri}", which lists ${list}.`, { uri });
 }
 
 /** Path of an index file of a dataset inside its store. @throws `bad-data` if absent, `unsafe-path` if it leaves. */

@@ -7,6 +7,7 @@ import {
   openLocatedStore,
   type RunList,
   readRunList,
+  type Store,
 } from '../../ops/index.ts';
 import { EXPLICIT, NORMAL, TERSE } from '../log/index.ts';
 import type { ProgramContext } from '../program.ts';
@@ -37,9 +38,11 @@ export async function csiactcopy(context: ProgramContext): Promise<void> {
   log.header1(TERSE, 'Set runlist');
   const runs = await runList(context);
   log.header2(TERSE, 'Loop over remote configs');
+  const store = await openLocatedStore(found);
+  requireProduction(store, dataset);
   const copyLog = new CopyLog({ log, clobber, dataset, selective: runs !== undefined });
   const result = await copyStore({
-    store: await openLocatedStore(found),
+    store,
     dataset,
     runs,
     destination,
@@ -51,6 +54,18 @@ export async function csiactcopy(context: ProgramContext): Promise<void> {
   });
   copyLog.summary(result);
   if (result.failed.length > 0) throw incomplete(result);
+}
+
+/** @throws {IactError} `not-found`, in the words of the original. */
+function requireProduction({ master, source, masterName }: Store, production: string): void {
+  const names = master.datasets.flatMap(({ name }) => (name === undefined ? [] : [name]));
+  if (names.includes(production)) return;
+  const uri = source.uriOf(masterName);
+  const list =
+    names.length === 0
+      ? `"${uri}" lists none.`
+      : `Available productions are: ${names.map((name) => `"${name}"`).join(', ')}.`;
+  throw new IactError('not-found', `FITS production "${production}" not available. ${list}`, { uri });
 }
 
 async function runList({ params, log }: ProgramContext): Promise<RunList | undefined> {
