@@ -64,7 +64,7 @@ describe('iact index', () => {
     const { status, stderr, stdout } = await runIact(['index', directory]);
     expect(status).toBe(1);
     expect(stderr.split('\n')).toEqual([
-      `iact: warning: "${directory}/data/broken.fits" is not a FITS file: it begins with "x", needed "SIMPLE  ="`,
+      `iact: warning: "${directory}/data/broken.fits" is not a FITS file: it begins with "x", needed "SIMPLE  =".`,
       'iact: error: The index lacks what could not be used: a problem, see above.',
       '',
     ]);

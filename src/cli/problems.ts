@@ -1,4 +1,4 @@
-import { IactError } from '../core/index.ts';
+import { asSentence, IactError } from '../core/index.ts';
 
 /**
  * Ends a command whose result is printed with an error that names what is wrong with the thing it is about.
@@ -14,5 +14,8 @@ export function throwProblems(
   if (problems.length === 0) return;
   const count = problems.length === 1 ? 'a problem' : `${problems.length} problems`;
   const more = problems.length > limit ? ` And ${problems.length - limit} more.` : '';
-  throw new IactError('incomplete', `${what} has ${count}: ${problems.slice(0, limit).join(' ')}${more}`);
+  throw new IactError(
+    'incomplete',
+    `${what} has ${count}: ${problems.slice(0, limit).map(asSentence).join(' ')}${more}`,
+  );
 }

@@ -1,4 +1,4 @@
-import { IactError, messageOf, printable, printableLines, redactUrls } from '../core/index.ts';
+import { asSentence, IactError, messageOf, printable, printableLines, redactUrls } from '../core/index.ts';
 import type { CliIo } from './io.ts';
 import type { ProgressEvent } from './progress/event.ts';
 import type { Display } from './progress/live-display.ts';
@@ -32,11 +32,11 @@ export class TextReporter implements Reporter {
 
   note(message: string): void {
     const { settings, colors } = this.options;
-    if (!settings.quiet) this.print(`iact: ${colors.cyan('note:')} ${printableLines(redactUrls(message))}`);
+    if (!settings.quiet) this.print(`iact: ${colors.cyan('note:')} ${printableLines(redactUrls(asSentence(message)))}`);
   }
 
   warning(message: string): void {
-    this.print(`iact: ${this.options.colors.yellow('warning:')} ${printableLines(redactUrls(message))}`);
+    this.print(`iact: ${this.options.colors.yellow('warning:')} ${printableLines(redactUrls(asSentence(message)))}`);
   }
 
   record(): void {}
@@ -60,7 +60,7 @@ export class TextReporter implements Reporter {
   fail(error: unknown): void {
     const { display, colors, settings } = this.options;
     display?.stop();
-    this.print(`iact: ${colors.red('error:')} ${printableLines(redactUrls(messageOf(error)))}`);
+    this.print(`iact: ${colors.red('error:')} ${printableLines(redactUrls(asSentence(messageOf(error))))}`);
     if (!(error instanceof IactError)) this.fault(error);
     else if (settings.verbose) for (const cause of causesOf(error)) this.print(`  caused by: ${cause}`);
   }

@@ -1,4 +1,4 @@
-import { IactError } from '../core/index.ts';
+import { asClause, IactError } from '../core/index.ts';
 import {
   type CopyRequest,
   copyStore,
@@ -88,10 +88,6 @@ async function chooseDatasets(
   throw new IactError('bad-data', `"${uri}" lists no dataset that can be copied. ${problems.join(' ')}`.trim(), {
     uri,
   });
-}
-
-function asClause(reason: string): string {
-  return reason.replace(/\.$/, '');
 }
 
 /** Copies datasets one after the other, and tells how far it is. */

@@ -4,4 +4,5 @@ export * from './format-general.ts';
 export * from './nearest-names.ts';
 export * from './printable.ts';
 export * from './redact-url.ts';
+export * from './sentence.ts';
 export * from './store-paths.ts';

@@ -1,4 +1,4 @@
-import { IactError, messageOf, printableLines, redactUrls } from '../core/index.ts';
+import { asSentence, IactError, messageOf, printableLines, redactUrls } from '../core/index.ts';
 import { type Access, askAtTerminal } from '../ops/index.ts';
 import type { ProgramIo } from './io.ts';
 import { ALWAYS, type Log, TERSE } from './log/index.ts';
@@ -163,7 +163,7 @@ function report(error: unknown, { io, settings, errors, say }: Running, log: Log
   const cancelled = error instanceof IactError && error.code === 'cancelled';
   const stopped = io.signal.aborted || cancelled;
   // Whoever was cancelled knows best how to go on; anything else after the signal is a consequence of it.
-  const message = messageOf(io.signal.aborted && !cancelled ? io.signal.reason : error);
+  const message = asSentence(messageOf(io.signal.aborted && !cancelled ? io.signal.reason : error));
   say('error', message);
   log.line(ALWAYS, `ERROR: ${oneLine(message)}`);
   if (settings.debug && !stopped) errors.write(`${stackOf(error)}\n`);

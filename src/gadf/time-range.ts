@@ -1,4 +1,4 @@
-import { IactError } from '../core/index.ts';
+import { asClause, IactError } from '../core/index.ts';
 import { type TimeReference, type TimeScale, timeOfUtc, timeScaleOf, utcOf } from './time-reference.ts';
 import { elapsedSeconds, mjdOfDate, SECONDS_PER_DAY, secondsInDay, type UtcMoment } from './utc.ts';
 
@@ -114,5 +114,5 @@ function isBefore(point: TimePoint | undefined, other: TimePoint | undefined): b
 }
 
 function badTime(text: string, reason: string): IactError {
-  return new IactError('usage', `Cannot read the time "${text.trim()}": ${reason.replace(/\.$/, '')}.`);
+  return new IactError('usage', `Cannot read the time "${text.trim()}": ${asClause(reason)}.`);
 }

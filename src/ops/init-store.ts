@@ -1,6 +1,6 @@
 import { realpath } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { IactError, printable } from '../core/index.ts';
+import { asClause, IactError, printable } from '../core/index.ts';
 import { type DatasetEntry, MASTER_INDEX_NAME } from '../gadf/index.ts';
 import { LocalDestination } from '../storage/index.ts';
 import { publishFiles } from '../transfer/index.ts';
@@ -94,7 +94,7 @@ async function writeMaster(destination: LocalDestination, request: InitRequest, 
 function noIndex(directory: string, single: readonly string[], unreadable: readonly string[]): IactError {
   const found = single.length === 0 ? 'found none' : `found only ${single.map((path) => `"${path}"`).join(', ')}`;
   const needed = `No dataset below "${directory}": an HDU index and an observation index are needed, and we ${found}.`;
-  const reasons = unreadable.map((reason) => `${reason.replace(/\.$/, '')}.`);
+  const reasons = unreadable.map((reason) => `${asClause(reason)}.`);
   const remedy = `"iact index ${directory}" makes both from the data files.`;
   return new IactError('not-found', [needed, ...reasons, remedy].join(' '), { uri: directory });
 }

@@ -1,4 +1,4 @@
-import { IactError, mapConcurrently, redactUrls } from '../core/index.ts';
+import { asClause, IactError, mapConcurrently, redactUrls } from '../core/index.ts';
 import { type DatasetEntry, HduFinder, type ObservationId, type RunList, resolveRuns } from '../gadf/index.ts';
 import { LocalSource } from '../storage/index.ts';
 import { publishTogether } from '../transfer/index.ts';
@@ -119,7 +119,7 @@ async function openAnnotations(
 ): ReturnType<typeof openIndexAnnotations> {
   const annotations = await openIndexAnnotations(store, entry, wanted);
   if (useScales && annotations.fault !== undefined) {
-    const fault = annotations.fault.replace(/\.$/, '');
+    const fault = asClause(annotations.fault);
     onEvent({ type: 'remark', message: `There are no background scales: ${fault}.` });
   }
   return annotations;

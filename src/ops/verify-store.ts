@@ -1,4 +1,4 @@
-import { IactError, mapConcurrently, redactUrls } from '../core/index.ts';
+import { asClause, IactError, mapConcurrently, redactUrls } from '../core/index.ts';
 import { MASTER_INDEX_NAME } from '../gadf/index.ts';
 import { findFile, type Source, type StoreFile } from '../storage/index.ts';
 import { Digester, type ExpectedDigests, type Manifest, type ManifestEntry, readManifest } from '../transfer/index.ts';
@@ -177,7 +177,7 @@ async function toldDifference(path: string, listings: ListingComparison | undefi
   try {
     return listings === undefined ? 'unknown' : await listings.difference(path);
   } catch (error) {
-    if (error instanceof IactError && LISTING_FAULTS.has(error.code)) return error.message.replace(/\.$/, '');
+    if (error instanceof IactError && LISTING_FAULTS.has(error.code)) return asClause(error.message);
     throw error;
   }
 }

@@ -1,4 +1,4 @@
-import { IactError } from '../../core/index.ts';
+import { asClause, IactError } from '../../core/index.ts';
 import {
   type CopyResult,
   copyStore,
@@ -83,7 +83,7 @@ async function runList({ params, log }: ProgramContext): Promise<RunList | undef
 const NAMED = 5;
 
 function incomplete({ failed, filesFound }: CopyResult): IactError {
-  const named = failed.slice(0, NAMED).map(({ error }) => error.message.replace(/\.$/, ''));
+  const named = failed.slice(0, NAMED).map(({ error }) => asClause(error.message));
   const more = failed.length > NAMED ? `; and ${failed.length - NAMED} more, see the log` : '';
   const remedy = 'The index does not list them. Run the same command again to fetch them';
   return new IactError(

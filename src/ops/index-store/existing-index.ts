@@ -1,4 +1,4 @@
-import { fileNameOf, IactError } from '../../core/index.ts';
+import { asClause, fileNameOf, IactError } from '../../core/index.ts';
 import type { BinTable } from '../../fits/index.ts';
 import { findIndexTable, type IndexKind } from '../../gadf/index.ts';
 import type { Destination, Source, StoreFile } from '../../storage/index.ts';
@@ -38,7 +38,7 @@ export async function readIndexTable(source: Source, path: string, kind: IndexKi
   } catch (error) {
     if (!(error instanceof IactError) || error.code !== 'bad-data') throw error;
     const remedy = 'It cannot be brought up to date. Use --force to make it anew, from the headers alone';
-    throw new IactError('bad-data', `${error.message.replace(/\.$/, '')}. ${remedy}.`, { uri: path, cause: error });
+    throw new IactError('bad-data', `${asClause(error.message)}. ${remedy}.`, { uri: path, cause: error });
   }
 }
 

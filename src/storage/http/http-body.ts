@@ -1,4 +1,4 @@
-import { IactError } from '../../core/index.ts';
+import { asClause, IactError } from '../../core/index.ts';
 import { changedFile } from '../changed-file.ts';
 import type { ReadOptions } from '../contract.ts';
 import { discardBody, type HttpResponse } from './http-client.ts';
@@ -131,7 +131,7 @@ async function* bodyChunks(
     if (wanted.signal?.aborted) throw error;
     const { message, retryable, code } = connectionError(error, { ...response.inquiry, hasAnswered: true });
     const where = `the answer broke off at byte ${position()}`;
-    throw new IactError(code, `${message.replace(/\.$/, '')}; ${where}.`, { cause: error, uri: wanted.uri, retryable });
+    throw new IactError(code, `${asClause(message)}; ${where}.`, { cause: error, uri: wanted.uri, retryable });
   }
 }
 
