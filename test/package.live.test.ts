@@ -80,7 +80,10 @@ describe('the package', () => {
     const example = /```ts\n([\s\S]*?)```/.exec(await readFile(join(ROOT, 'README.md'), 'utf8'))?.[1] ?? '';
     const names = Object.keys(manifest.exports).map((path) => path.replace('.', 'iactools'));
     const imports = names.map((name, i) => `import * as module${i} from '${name}';`);
-    const counts = names.map((_, i) => `console.log(Object.keys(module${i}).length > 0);`);
+    // Whatever module an error comes from, it can be told from others.
+    const counts = names.map(
+      (_, i) => `console.log(new module0.IactError('usage', '') instanceof module${i}.IactError);`,
+    );
     await writeFile(join(directory, 'program.ts'), [...imports, example, ...counts].join('\n'));
     const compilerOptions = { module: 'nodenext', target: 'es2022', strict: true, types: ['node'] };
     const typeRoots = [join(MODULES, '@types')];

@@ -1,3 +1,4 @@
+export { type ErrorCode, IactError } from '../core/index.ts';
 export { FUNCTION_NAMES } from './call.ts';
 export type { CompileOptions, ExprResult } from './compile.ts';
 export { compileExpression, compileFilter, Expression, Filter } from './compile.ts';

@@ -1,3 +1,4 @@
+export { type ErrorCode, IactError } from '../core/index.ts';
 export type { ColumnSpec, ColumnValues, TableSpec } from './build.ts';
 export { buildTable } from './build.ts';
 export type { SkippableBytes } from './byte-stream.ts';

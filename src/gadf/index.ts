@@ -1,3 +1,4 @@
+export { type ErrorCode, IactError } from '../core/index.ts';
 export * from './align-index.ts';
 export * from './build-index.ts';
 export * from './classify-hdu.ts';

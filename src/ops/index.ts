@@ -1,3 +1,4 @@
+export { type ErrorCode, IactError } from '../core/index.ts';
 export {
   JsonNumber,
   type JsonValue,

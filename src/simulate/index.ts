@@ -1,3 +1,4 @@
+export { type ErrorCode, IactError } from '../core/index.ts';
 export type { SkyDirection } from '../gadf/index.ts';
 export type { BackgroundClass } from './background.ts';
 export type { EventCounts } from './events.ts';
