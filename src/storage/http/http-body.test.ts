@@ -2,6 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { bytesOf, contentOf } from '../testing/conformance.ts';
 import { withRetries } from '../with-retries.ts';
+import { readBody } from './http-body.ts';
+import type { HttpResponse } from './http-client.ts';
 import { type ServedFile, serveFile } from './testing/scripted-server.ts';
 import { content, file, onGet, served, statted } from './testing/served-source.ts';
 
@@ -193,6 +195,41 @@ describe('HttpSource.read()', () => {
     await Promise.all(Array.from({ length: 200 }, (_, i) => contentOf(source, `f${i}`, { signal })));
     expect(server.connections).toBe(source.traits.maxReads);
     expect(warnings).toEqual([]);
+  });
+});
+
+describe('readBody()', () => {
+  /** What undici gives of a server that sends this and closes the connection, which its answer does not announce. */
+  function closedAfter(sent: Uint8Array, headers: Record<string, string>): HttpResponse {
+    async function* bytes(): AsyncGenerator<Uint8Array, void> {
+      yield sent;
+      throw Object.assign(new Error('other side closed'), { code: 'UND_ERR_SOCKET' });
+    }
+    const [uri, host] = ['http://host/a.fits', 'host'];
+    const inquiry = { uri, host, proxy: undefined, hasLogin: false, hasAnswered: true };
+    const body = bytes() as unknown as HttpResponse['body'];
+    return { status: 200, headers, body, hasBody: true, url: new URL(uri), isFolder: false, inquiry };
+  }
+
+  async function read(response: HttpResponse): Promise<Buffer> {
+    const wanted = { uri: 'http://host/a.fits', path: 'a.fits', start: 0, end: Number.POSITIVE_INFINITY };
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of readBody(response, wanted)) chunks.push(chunk);
+    return Buffer.concat(chunks);
+  }
+
+  it('takes an answer for whole that has all the bytes that it promised, whatever becomes of the connection', async () => {
+    expect(Buffer.compare(await read(closedAfter(content, { 'content-length': '100000' })), content)).toBe(0);
+  });
+
+  it('tells an answer that broke off before, or that promised no length', async () => {
+    for (const headers of [{ 'content-length': '100001' }, {}]) {
+      await expect(read(closedAfter(content, headers))).rejects.toMatchObject({
+        code: 'unreachable',
+        retryable: true,
+        message: expect.stringContaining('the answer broke off at byte 100000.'),
+      });
+    }
   });
 });
 

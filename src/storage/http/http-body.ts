@@ -52,8 +52,15 @@ export async function* readBody(response: HttpResponse, wanted: Wanted): AsyncGe
   if (extent === undefined) return;
   if (extent.total !== undefined) wanted.onOpened?.(fileInfoOf(response.headers, extent.total));
   let position = extent.first;
+  const length = contentLengthOf(response.headers);
+  const bytes = bodyChunks(
+    response,
+    wanted,
+    () => position,
+    () => position - extent.first === length,
+  );
   const stop = Math.min(wanted.end, extent.total ?? Number.POSITIVE_INFINITY);
-  for await (const chunk of bodyChunks(response, wanted, () => position)) {
+  for await (const chunk of bytes) {
     const from = Math.max(0, wanted.start - position);
     const to = Math.min(chunk.length, stop - position);
     position += chunk.length;
@@ -124,11 +131,14 @@ async function* bodyChunks(
   response: HttpResponse,
   wanted: Wanted,
   position: () => number,
+  hasCome: () => boolean,
 ): AsyncGenerator<Uint8Array, void> {
   try {
     for await (const chunk of response.body) if ((chunk as Uint8Array).length > 0) yield chunk as Uint8Array;
   } catch (error) {
     if (wanted.signal?.aborted) throw error;
+    // The server closed the connection behind the answer without saying so in it.
+    if (hasCome()) return;
     const { message, retryable, code } = connectionError(error, { ...response.inquiry, hasAnswered: true });
     const where = `the answer broke off at byte ${position()}`;
     throw new IactError(code, `${asClause(message)}; ${where}.`, { cause: error, uri: wanted.uri, retryable });
