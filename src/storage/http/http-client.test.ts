@@ -1,6 +1,9 @@
+import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { freePort } from '../../../test/support/nginx.ts';
+import { tempDirectory } from '../../../test/support/temp.ts';
 import type { IactError } from '../../core/index.ts';
 import { bytesOf, contentOf } from '../testing/conformance.ts';
 import { scriptedServer, serveFile } from './testing/scripted-server.ts';
@@ -72,6 +75,28 @@ describe('HttpClient', () => {
       expect(server.requests.at(-1)?.headers.authorization).toBeDefined();
       expect(other.requests.at(-1)?.headers.authorization).toBeUndefined();
     }
+  });
+
+  it('tells who it is that wants a login, where the server leads on to another host, and what helps', async () => {
+    let status = 401;
+    const other = await scriptedServer((_, response) => response.writeHead(status).end());
+    const server = await scriptedServer((request, response) => {
+      response.writeHead(302, { location: `http://127.0.0.1:${other.port}${request.url}` }).end();
+    });
+    const netrc = join(await tempDirectory(), 'netrc');
+    await writeFile(netrc, 'machine 127.0.0.1 login me password secret\n');
+    const where = `"127.0.0.1:${other.port}", to which the server leads on,`;
+    const remedy = 'a login is given to no other host than the one that is named: name the store by its URL there.';
+    const source = await openSource(server.url, { NETRC: netrc });
+    const read = async (path: string): Promise<string> => (await errorOf(contentOf(source, path))).message;
+    expect(await read('a')).toBe(`Cannot read "${server.url}a": ${where} asks for a login (401); ${remedy}`);
+    status = 403;
+    expect(await read('a')).toBe(`Cannot read "${server.url}a": ${where} forbids it (403); ${remedy}`);
+    const signed = await openSource(`${other.url}?signature=hidden`);
+    const expired = 'what the query of its URL grants may have expired, or be for another file';
+    expect((await errorOf(contentOf(signed, 'a'))).message).toBe(
+      `Cannot read "${other.url}a": the server forbids it (403); ${expired}.`,
+    );
   });
 
   it('goes straight to where a host has moved for good, and back for what has not moved', async () => {

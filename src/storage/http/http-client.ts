@@ -126,9 +126,17 @@ export class HttpClient {
     const { method, signal, uri } = request;
     if (this.isClosed) throw closedSource(uri);
     const proxy = proxyFor(url, this.env);
-    const authorization = isSameHost(this.home, url) ? this.authorization : undefined;
-    const hasAnswered = this.answered.has(url.origin);
-    const inquiry = { uri, host: url.host, proxy, hasLogin: authorization !== undefined, hasAnswered };
+    const isElsewhere = !isSameHost(this.home, url);
+    const authorization = isElsewhere ? undefined : this.authorization;
+    const inquiry = {
+      uri,
+      host: url.host,
+      proxy,
+      hasLogin: authorization !== undefined,
+      hasAnswered: this.answered.has(url.origin),
+      isElsewhere,
+      hasQuery: url.search !== '',
+    };
     const headers: Record<string, string> = {
       accept: '*/*',
       // Else a server may send a file compressed, and sizes and ranges would count other bytes.

@@ -13,6 +13,10 @@ export interface Inquiry {
   readonly hasLogin: boolean;
   /** Whether this host has answered before. */
   readonly hasAnswered: boolean;
+  /** Whether it is another host, which the one that was named leads on to. */
+  readonly isElsewhere?: boolean;
+  /** Whether the URL has a query, which may be what grants access. */
+  readonly hasQuery?: boolean;
 }
 
 /** What may have passed when the same call is made again. */
@@ -100,15 +104,15 @@ export function statusError(status: number, retryAfter: string | undefined, inqu
   if (status === 404 || status === 410) return new IactError('not-found', `"${uri}" does not exist.`, { uri });
   if (status === 407 && inquiry.proxy !== undefined) return tunnelError(status, inquiry, inquiry.proxy);
   if (status === 401) {
-    const reason = inquiry.hasLogin ? 'the server refuses the login' : 'the server asks for a login';
+    const reason = `${serverOf(inquiry)} ${inquiry.hasLogin ? 'refuses the login' : 'asks for a login'}`;
     // Some proxies say this, and not 407, where their own login is wrong.
     const orProxy = inquiry.proxy && `, or it is the proxy, which takes ${proxyRemedy(inquiry.proxy)}`;
-    const message = `Cannot read "${uri}": ${reason} (401); ${loginRemedy(inquiry.host)}${orProxy ?? ''}.`;
+    const message = `Cannot read "${uri}": ${reason} (401); ${loginRemedy(inquiry)}${orProxy ?? ''}.`;
     return new IactError('unreachable', message, { uri });
   }
   if (status === 403) {
-    const remedy = inquiry.hasLogin ? 'the login may not be allowed to read it' : loginRemedy(inquiry.host);
-    return new IactError('unreadable', `Cannot read "${uri}": the server forbids it (403); ${remedy}.`, { uri });
+    const reason = `${serverOf(inquiry)} forbids it (403)`;
+    return new IactError('unreadable', `Cannot read "${uri}": ${reason}; ${forbiddenRemedy(inquiry)}.`, { uri });
   }
   const retryable = status >= 500 || status === 429 || status === 408;
   const said = STATUS_REASONS[status] ?? 'the server answered';
@@ -128,7 +132,21 @@ const STATUS_REASONS: Readonly<Record<number, string>> = {
   504: 'the server behind the server does not answer in time',
 };
 
-function loginRemedy(host: string): string {
+const NAME_IT_THERE = 'a login is given to no other host than the one that is named: name the store by its URL there';
+
+/** The server that has answered, in words. */
+function serverOf({ host, isElsewhere }: Inquiry): string {
+  return isElsewhere ? `"${host}", to which the server leads on,` : 'the server';
+}
+
+function forbiddenRemedy(inquiry: Inquiry): string {
+  if (inquiry.hasLogin) return 'the login may not be allowed to read it';
+  if (inquiry.hasQuery) return 'what the query of its URL grants may have expired, or be for another file';
+  return loginRemedy(inquiry);
+}
+
+function loginRemedy({ host, isElsewhere }: Inquiry): string {
+  if (isElsewhere) return NAME_IT_THERE;
   return `give user and password in the URL or for "${host.replace(/:\d+$/, '')}" in ~/.netrc, or for https a token in ${TOKEN_VARIABLE}`;
 }
 

@@ -50,6 +50,19 @@ describe('HttpSource.stat()', () => {
     expect(source.traits.parallelRanges).toBe(false);
   });
 
+  it('says what helps where a large file comes without a length', async () => {
+    const { server, source } = await served((request, response) => {
+      response.writeHead(200, { 'transfer-encoding': 'chunked' });
+      response.end(request.method === 'HEAD' ? undefined : Buffer.alloc(17 * 1024 * 1024));
+    });
+    await expect(source.stat('a.tar')).rejects.toMatchObject({
+      code: 'unreadable',
+      message:
+        `Cannot tell the size of "${server.url}a.tar": the server does not tell it. ` +
+        'Fetch the file with another program, and use it from there.',
+    });
+  });
+
   it('takes a redirect to the same path with a slash, and a listing, for a directory', async () => {
     const page = '<html><head><title>Index of /shown</title></head><body><a href="x">x</a></body></html>';
     const { source } = await served((request, response) => {

@@ -33,6 +33,7 @@ const LONG_READ_MS = 5000;
 const MAX_PAGE_BYTES = 64 * 1024 * 1024;
 /** Read to learn a size that no header tells. */
 const MAX_COUNTED_BYTES = 16 * 1024 * 1024;
+const FETCH_BY_ITSELF = 'Fetch the file with another program, and use it from there.';
 
 /** Method not allowed, not implemented; and a signed URL is forbidden for another method. */
 const REFUSALS_OF_HEAD: ReadonlySet<number> = new Set([403, 405, 501]);
@@ -202,7 +203,8 @@ export class HttpSource implements Source {
     for await (const chunk of readBody(response, { uri, path, start: 0, end: Number.POSITIVE_INFINITY })) {
       size += chunk.length;
       if (size <= MAX_COUNTED_BYTES) continue;
-      throw new IactError('unreadable', `Cannot tell the size of "${uri}": the server does not tell it.`, { uri });
+      const message = `Cannot tell the size of "${uri}": the server does not tell it. ${FETCH_BY_ITSELF}`;
+      throw new IactError('unreadable', message, { uri });
     }
     return fileInfoOf(response.headers, size);
   }
