@@ -84,6 +84,10 @@ describe('iact completion bash', () => {
     expect((await offers('find', '-o', 'a')).sort()).toEqual(['a store', 'a store.txt']);
     expect(await offers('show', 'x', 'a')).toEqual([]);
     expect(await offers('diff', 'x', 'a store.')).toEqual(['a store.txt']);
+    expect(await offers('diff', 'x', 'y', 'a store.')).toEqual([]);
+    for (const before of [['x'], ['x', 'y'], ['x', '-o', 'z', 'y']]) {
+      expect(await offers('merge', ...before, 'a store.')).toEqual(['a store.txt']);
+    }
     expect(await offers('copy', 'a store.')).toEqual(['a store.txt']);
     expect(await offers('copy', 'x', 'a')).toEqual(['a store']);
     expect(await offers('push', 'x', 'a')).toEqual([]);
@@ -120,8 +124,9 @@ describe('iact completion', () => {
     for (const line of words.split('\n')) expect((line.match(/'/g) ?? []).length % 2, line).toBe(0);
   });
 
-  it('zsh offers options again that may be given several times', async () => {
+  it('zsh offers options and arguments again that may be given several times', async () => {
     const text = await script('zsh');
+    expect(text).toContain("'*:store:_files'");
     expect(text).toContain("'*--dataset=[this dataset; may be given");
     expect(text).toContain("'*--only=[");
     expect(text).toContain("'(--runlist)--runlist=[");

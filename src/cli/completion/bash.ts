@@ -84,7 +84,10 @@ function optionCases({ options }: CompletedCommand, name: string): string[] {
 }
 
 function argumentCases({ name, arguments: args }: CompletedCommand): string[] {
-  return args.map(({ values }, position) => `    ${quote(`${name} ${position}`)}) echo ${quote(wordsOf(values))} ;;`);
+  return args.map(({ values, repeats }, position) => {
+    const pattern = repeats ? `${quote(`${name} `)}*` : quote(`${name} ${position}`);
+    return `    ${pattern}) echo ${quote(wordsOf(values))} ;;`;
+  });
 }
 
 function flagsOf({ options }: CompletedCommand): string {

@@ -20,6 +20,8 @@ export interface CompletedArgument {
   readonly name: string;
   readonly values: Values;
   readonly optional: boolean;
+  /** Whether more of its kind may follow. */
+  readonly repeats: boolean;
 }
 
 export interface CompletedCommand {
@@ -68,7 +70,8 @@ function completedOption(option: Option): CompletedOption {
 
 function completedArgument(argument: Argument): CompletedArgument {
   const name = argument.name();
-  return { name, values: valuesOf(name, argument.argChoices), optional: !argument.required };
+  const { argChoices, required, variadic } = argument;
+  return { name, values: valuesOf(name, argChoices), optional: !required, repeats: variadic };
 }
 
 function valuesOf(name: string, choices: readonly string[] | undefined): Values {

@@ -58,8 +58,9 @@ function optionSpec({ flags, description, value, valueName, repeats }: Completed
   return specs.join(' ');
 }
 
-function argumentSpec({ name, values, optional }: CompletedArgument): string {
-  return quote(`${optional ? '::' : ':'}${escapeColons(name)}:${actionOf(values)}`);
+function argumentSpec({ name, values, optional, repeats }: CompletedArgument): string {
+  const place = repeats ? '*:' : optional ? '::' : ':';
+  return quote(`${place}${escapeColons(name)}:${actionOf(values)}`);
 }
 
 function actionOf(values: Values): string {
