@@ -29,6 +29,10 @@ describe('parseSkyPosition()', () => {
     expect(found.decDeg).toBeCloseTo(decDeg, 12);
   });
 
+  it('takes them for right ascension and declination where nothing else is said', () => {
+    expect(parseSkyPosition('5h34m31.9s +22d00m52s')).toEqual(parseSkyPosition('5h34m31.9s +22d00m52s', 'icrs'));
+  });
+
   it('reads galactic angles in degrees, with colons, too', () => {
     expect(parseSkyPosition('-5.5 12.25', 'galactic')).toEqual(icrsOfGalactic({ lonDeg: 354.5, latDeg: 12.25 }));
     expect(parseSkyPosition('184:30 -5:45', 'galactic')).toEqual(icrsOfGalactic({ lonDeg: 184.5, latDeg: -5.75 }));

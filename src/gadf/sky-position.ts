@@ -17,7 +17,7 @@ export type SkyFrame = 'icrs' | 'galactic';
  * @returns ICRS, whatever the frame.
  * @throws {IactError} `usage` telling which of the two is wrong.
  */
-export function parseSkyPosition(text: string, frame: SkyFrame): SkyDirection {
+export function parseSkyPosition(text: string, frame: SkyFrame = 'icrs'): SkyDirection {
   const [first, second] = twoAngles(text);
   const [lonName, latName] = frame === 'icrs' ? ['right ascension', 'declination'] : ['longitude', 'latitude'];
   const lon = parseAngle(first, frame === 'icrs' ? 15 : 1);
