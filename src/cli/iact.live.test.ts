@@ -1,8 +1,12 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { describe, expect } from 'vitest';
+import { text } from 'node:stream/consumers';
+import { describe, expect, onTestFinished } from 'vitest';
 import { runInPty } from '../../test/support/pty.ts';
 import { built, builtProgram, itNeeds, program } from '../../test/support/require.ts';
 import { simulatedStore } from '../../test/support/store.ts';
@@ -40,6 +44,49 @@ describe('iact as a program', () => {
       closeSync(full);
       const message = 'iact: error: Cannot write the standard output: no space left on device.\n';
       expect([run.status, run.stderr]).toEqual([8, message]);
+    }
+  });
+
+  itNeeds(built(), program('python3'))('leaves nothing behind when it is stopped where ssh asks', async () => {
+    const folder = await tempDirectory();
+    const ssh = join(folder, 'ssh');
+    await writeFile(ssh, '#!/bin/sh\n"$SSH_ASKPASS" "Passphrase: "\nexit 255\n', { mode: 0o700 });
+    const [TMPDIR, steps] = [join(folder, 'temp'), [{ expect: /Passphrase: /, send: '\x03' }]];
+    await mkdir(TMPDIR);
+    for (const args of [
+      ['ls', 'far:/store'],
+      ['find', 'far:/store'],
+      ['show', 'far:/store', '1'],
+    ]) {
+      const asking = { ...env, TMPDIR, IACT_SSH: ssh };
+      const { screen, status } = await runInPty(process.execPath, [iact, ...args], steps, {
+        columns: 120,
+        env: asking,
+      });
+      expect([args, status, await readdir(TMPDIR)]).toEqual([args, 130, []]);
+      expect(screen).toContain('iact: error: Stopped');
+    }
+  });
+
+  itNeeds(built())('tells a program that it was stopped, also while it only looks', async () => {
+    const server = createServer(() => server.emit('asked'));
+    onTestFinished(() => server.closeAllConnections());
+    onTestFinished(() => void server.close());
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const store = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    for (const [args, signal] of [
+      [['ls', store], 'SIGINT'],
+      [['show', store, '1'], 'SIGTERM'],
+    ] as const) {
+      const asked = once(server, 'asked');
+      const child = spawn(process.execPath, [iact, ...args, '--json'], { stdio: ['ignore', 'pipe', 'pipe'] });
+      const output = Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
+      await asked;
+      child.kill(signal);
+      const [stdout, stderr, ended] = await output;
+      const message = `Stopped while waiting for "${store}master.json".`;
+      expect([stderr, ended]).toEqual([`iact: error: ${message}\n`, [130, null]]);
+      expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'cancelled', message, retryable: false } });
     }
   });
 

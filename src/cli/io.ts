@@ -22,6 +22,11 @@ export interface CliIo {
    * or SIGTERM does that alone, and a second one ends the process. Never stops if absent.
    */
   readonly interrupts?: () => AbortSignal;
+  /**
+   * Calls when the program is asked to stop and nobody has called {@link interrupts}; then the process ends. Never calls if
+   * absent.
+   */
+  readonly beforeEnd?: (call: () => void) => void;
   /** Calls before the process is suspended (Ctrl-Z), again and again. @returns what ends that. Never calls if absent. */
   readonly beforeSuspend?: (call: () => void) => () => void;
 }
@@ -47,6 +52,13 @@ export function nodeIo(): CliIo {
     interrupts: () => {
       stopper ??= abortOnSignals();
       return stopper.signal;
+    },
+    beforeEnd: (call) => {
+      onFirstSignal(() => {
+        if (stopper !== undefined) return;
+        call();
+        process.exit(EXIT_STATUS.cancelled);
+      });
     },
     beforeSuspend,
   };
@@ -94,6 +106,10 @@ function beforeSuspend(call: () => void): () => void {
 
 function abortOnSignals(): AbortController {
   const controller = new AbortController();
-  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => controller.abort());
+  onFirstSignal(() => controller.abort());
   return controller;
+}
+
+function onFirstSignal(call: () => void): void {
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, call);
 }

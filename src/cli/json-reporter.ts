@@ -58,6 +58,7 @@ export class JsonReporter implements Reporter {
   remark(): void {}
 
   finish({ command, events = [], data }: CommandResult): void {
+    if (this.finished) return;
     const { io } = this.options;
     writeLines(io.stdout, jsonLines(events), true);
     this.write({ result: { command, ...data } });
@@ -79,8 +80,9 @@ export class JsonReporter implements Reporter {
     if (!this.options.settings.quiet) this.write(record);
   }
 
+  /** What was under way when the command ended is told by nothing that comes later. */
   private write(record: object): void {
-    this.options.io.stdout.write(`${jsonText(record)}\n`);
+    if (!this.finished) this.options.io.stdout.write(`${jsonText(record)}\n`);
   }
 
   private tellProgress(): void {

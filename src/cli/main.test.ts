@@ -41,10 +41,21 @@ describe('main()', () => {
       expect(stdout).toContain('Options of all commands:\n');
     }
     expect(await runIact([])).toMatchObject({ status: 2, stdout: '', stderr: expect.stringContaining('Usage: iact ') });
+    const inJson = await runIact(['--json']);
+    const message = 'Which command? "iact --help" lists them.';
+    expect([inJson.status, inJson.stderr]).toEqual([2, `iact: error: ${message}\n`]);
+    expect(recordsOf(inJson)).toEqual([{ error: { code: 'usage', message, uri: null, retryable: false } }]);
     expect(await runIact(['--version'])).toMatchObject({
       status: 0,
       stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/),
     });
+  });
+
+  it('tells as JSON that it was stopped, and nothing after that', async () => {
+    const run = await runIact(['ls', await store(), '--json'], { beforeEnd: (call) => call() });
+    const message = 'Stopped before it was done. Run the same command again.';
+    expect(recordsOf(run)).toEqual([{ error: { code: 'cancelled', message, uri: null, retryable: false } }]);
+    expect(run.stderr).toBe(`iact: error: ${message}\n`);
   });
 
   it('takes the options of all commands on both sides of the command', async () => {

@@ -4,6 +4,7 @@ import type { CliIo } from './io.ts';
 import { makeProgram } from './program.ts';
 import { SessionHost } from './session.ts';
 import { asksForJson } from './settings.ts';
+import { stopped } from './stopped.ts';
 import { usageError } from './usage-error.ts';
 
 /**
@@ -13,17 +14,20 @@ import { usageError } from './usage-error.ts';
  */
 export async function main(argv: readonly string[], io: CliIo): Promise<number> {
   const host = new SessionHost(io);
-  if (asksForJson(argv)) host.speakJson();
+  const isJson = asksForJson(argv);
+  if (isJson) host.speakJson();
   const program = makeProgram(host);
   for (const command of [program, ...program.commands]) {
     command
       .configureOutput({
         writeOut: (text) => io.stdout.write(text),
-        writeErr: (text) => io.stderr.write(text),
+        writeErr: (text) => {
+          if (!isJson) io.stderr.write(text);
+        },
         outputError: () => undefined,
       })
       .exitOverride((error) => {
-        throw isError(error) ? usageError(error, command) : error;
+        throw isError(error) ? usageError(error, command) : isJson ? withoutCommand(error) : error;
       });
   }
   return run(program, argv, host);
@@ -35,7 +39,7 @@ async function run(program: Command, argv: readonly string[], host: SessionHost)
     return host.exitStatus;
   } catch (thrown) {
     if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? 0 : EXIT_STATUS.usage;
-    const error = host.wasInterrupted ? cancelled(thrown) : thrown;
+    const error = host.wasInterrupted ? stopped(thrown) : thrown;
     host.reporter.fail(error);
     return error instanceof IactError ? EXIT_STATUS[error.code] : 1;
   }
@@ -54,8 +58,8 @@ function isError({ exitCode, code }: CommanderError): boolean {
   return exitCode !== 0 && code !== 'commander.help';
 }
 
-/** What was under way when the user stopped it ends with any error. */
-function cancelled(error: unknown): IactError {
-  if (error instanceof IactError && error.code === 'cancelled') return error;
-  return new IactError('cancelled', 'Stopped before it was done. Run the same command again.', { cause: error });
+/** A program is told in its own form what a person reads from the help that comes in place of a command. */
+function withoutCommand(error: CommanderError): CommanderError | IactError {
+  if (error.exitCode === 0) return error;
+  return new IactError('usage', 'Which command? "iact --help" lists them.');
 }

@@ -16,7 +16,7 @@ import { counted } from './quantity.ts';
 import type { SearchOptions } from './search-options.ts';
 import { searchQueryOf } from './search-query.ts';
 import type { Session } from './session.ts';
-import { accessOf } from './session-access.ts';
+import { lookingAccess } from './session-access.ts';
 
 export interface FindOptions extends SearchOptions, AccessCliOptions {
   readonly dataset?: string;
@@ -35,7 +35,7 @@ export async function find(place: string, options: FindOptions, session: Session
   if (output?.exists && !options.force) {
     throw new IactError('exists', `"${output.file}" exists. Use --force to overwrite it.`, { uri: output.file });
   }
-  const index = await withStore(place, accessOf(session, options), (store) =>
+  const index = await withStore(place, lookingAccess(place, session, options), (store) =>
     readObservationIndex(store, chooseDataset(store, options.dataset)),
   );
   const plan = planSearch(index, query);

@@ -3,7 +3,7 @@ import type { AccessCliOptions } from './access-options.ts';
 import { datasetLines, listingRecord, storeLines } from './ls-output.ts';
 import { throwProblems } from './problems.ts';
 import type { Session } from './session.ts';
-import { accessOf } from './session-access.ts';
+import { lookingAccess } from './session-access.ts';
 
 export interface LsOptions extends AccessCliOptions {
   readonly size: boolean;
@@ -15,7 +15,7 @@ export async function list(
   options: LsOptions,
   session: Session,
 ): Promise<void> {
-  const { listings, uri } = await withStore(place, accessOf(session, options), async (store) => ({
+  const { listings, uri } = await withStore(place, lookingAccess(place, session, options), async (store) => ({
     listings: await listStore(store, { dataset, withSize: options.size }),
     uri: store.source.uri,
   }));

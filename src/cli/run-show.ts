@@ -13,7 +13,7 @@ import { plainText } from './cell-text.ts';
 import { jsonText } from './json-text.ts';
 import { throwProblems } from './problems.ts';
 import type { Session } from './session.ts';
-import { accessOf } from './session-access.ts';
+import { lookingAccess } from './session-access.ts';
 import { type TextColumn, tableLines } from './table.ts';
 
 export interface ShowOptions extends AccessCliOptions {
@@ -22,7 +22,7 @@ export interface ShowOptions extends AccessCliOptions {
 }
 
 export async function show(place: string, id: string, options: ShowOptions, session: Session): Promise<void> {
-  const description = await withStore(place, accessOf(session, options), (store) =>
+  const description = await withStore(place, lookingAccess(place, session, options), (store) =>
     describeObservation(store, chooseDataset(store, options.dataset), id),
   );
   const data = plainDescription(description);

@@ -1,4 +1,4 @@
-import { type Access, type AdaptiveLimit, askAtTerminal } from '../ops/index.ts';
+import { type Access, type AdaptiveLimit, askAtTerminal, isLocalPlace } from '../ops/index.ts';
 import type { AccessCliOptions } from './access-options.ts';
 import { counted, formatDuration } from './quantity.ts';
 import type { Session } from './session.ts';
@@ -18,6 +18,15 @@ export function accessOf({ reporter, env, isTerminal }: Session, options: Access
       reporter.note(`${error.message} Trying again in ${formatDuration(waitMs / 1000)}, ${left} left after that.`);
     },
   };
+}
+
+/**
+ * Access of a command that only looks at a store. On this machine it may end at any moment; connections to a server are
+ * ended, and what they have left on this machine is removed.
+ */
+export function lookingAccess(place: string, session: Session, options: AccessCliOptions): Access {
+  const access = accessOf(session, options);
+  return isLocalPlace(place) ? access : { ...access, signal: session.signal };
 }
 
 /** Access that slows copying down where calls have to be made again; copies tell `onLimit` what slows them. */

@@ -6,6 +6,7 @@ import { type Display, LiveDisplay } from './progress/live-display.ts';
 import { PlainDisplay } from './progress/plain-display.ts';
 import type { Reporter } from './reporter.ts';
 import { type Colors, colorsOf, type Settings, settingsOf } from './settings.ts';
+import { stopped } from './stopped.ts';
 import { TextReporter } from './text-reporter.ts';
 import { refuseEmptyArguments } from './usage-error.ts';
 
@@ -49,6 +50,7 @@ export class SessionHost {
     const host = this;
     const settings = settingsOf(command);
     this.reporter = this.makeReporter(settings);
+    if (settings.json) io.beforeEnd?.(() => this.reporter.fail(stopped()));
     refuseEmptyArguments(command);
     return {
       settings,

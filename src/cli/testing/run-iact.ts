@@ -7,7 +7,7 @@ export interface IactRun {
   readonly stderr: string;
 }
 
-export interface IactWorld extends Pick<CliIo, 'env' | 'interrupts'> {
+export interface IactWorld extends Pick<CliIo, 'env' | 'interrupts' | 'beforeEnd'> {
   /** Width of a terminal; without it, both streams are files. */
   readonly columns?: number | undefined;
 }
