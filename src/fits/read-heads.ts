@@ -25,6 +25,9 @@ export interface ReadHeadsOptions {
 /** Read at once: most headers, and the small tables between them. */
 const WINDOW_BYTES = 6 * BLOCK_LENGTH;
 
+/** Data behind the last header that are worth not being expanded. */
+const LARGE_REST_BYTES = 1024 * 1024;
+
 /**
  * Reads the headers of all HDUs of a file, and no data: of a plain file only the parts that hold headers are read. What is
  * compressed by gzip, as its content tells, must be expanded up to the last header.
@@ -183,9 +186,12 @@ class StreamCursor implements Cursor {
     return Math.min(position, this.stream.position);
   }
 
-  /** An end that the file tells of is believed: what stands before it need not be expanded. */
+  /**
+   * An end that the file tells of is believed where much stands before it, which need not be expanded then. Of several
+   * members the last one tells its own size only, which may be that of the first HDUs: where little is left, it is looked.
+   */
   endsAt(position: number): boolean {
-    return position === this.expandedBytes;
+    return position === this.expandedBytes && position - this.stream.position > LARGE_REST_BYTES;
   }
 
   async close(): Promise<void> {

@@ -62,6 +62,17 @@ describe('indexStore() on what should not be there', () => {
     ]);
   });
 
+  it('reads on where a member of a gzip file is as large as all that stands before it', async () => {
+    const directory = await tempDirectory();
+    await writeFiles(directory, { 'a.fits': [events(1, { count: 5000 }), gti()] });
+    const bytes = await readFile(join(directory, 'a.fits'));
+    const blocks = Array.from({ length: bytes.length / 2880 }, (_, i) => bytes.subarray(2880 * i, 2880 * (i + 1)));
+    await writeFile(join(directory, 'a.fits.gz'), Buffer.concat(blocks.map((block) => gzipSync(block))));
+    await rm(join(directory, 'a.fits'));
+    expect((await index(directory)).problems).toEqual([]);
+    expect(await hduRows(directory)).toEqual(['1 events a.fits.gz[EVENTS]', '1 gti a.fits.gz[GTI]']);
+  });
+
   it('looks into deep folders and through links, not in circles, and passes over what is hidden', async () => {
     const directory = join(await tempDirectory(), 'store');
     const deep = Array.from({ length: 60 }, (_, level) => `level${level}`).join('/');
