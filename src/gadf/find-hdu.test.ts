@@ -105,6 +105,20 @@ describe('isNamedHdu()', () => {
   });
 });
 
+describe('isNamedHdu() of the first HDU', () => {
+  it.each([
+    ['', 'PRIMARY'],
+    ['', 'primary'],
+    ['', '0'],
+    ['Sky', 'PRIMARY'],
+    ['Sky', 'SKY'],
+    ['Primary', 'primary'],
+  ])('takes the one named "%s" for %s, as astropy and CFITSIO do, and no other one', (name, hduName) => {
+    expect(isNamedHdu({ index: 0, name }, hduName)).toBe(true);
+    expect(isNamedHdu({ index: 1, name: '' }, hduName)).toBe(false);
+  });
+});
+
 describe('hduKey()', () => {
   it('is the same for names of the same HDU only', () => {
     expect(hduKey('01')).toBe(hduKey('1'));

@@ -87,7 +87,9 @@ export function hduKey(hduName: string): string {
   return /^\d+$/.test(hduName) ? `number ${Number(hduName)}` : `name ${hduName.toUpperCase()}`;
 }
 
-/** What an HDU can be named by. */
+/** What an HDU can be named by. The first one is "PRIMARY", too, whatever its EXTNAME is: astropy and CFITSIO take it so. */
 export function hduKeys({ index, name }: Pick<HduHead, 'index' | 'name'>): string[] {
-  return [`number ${index}`, ...(name === '' ? [] : [`name ${name.toUpperCase()}`])];
+  const names = new Set([name.toUpperCase(), index === 0 ? 'PRIMARY' : '']);
+  names.delete('');
+  return [`number ${index}`, ...[...names].map((each) => `name ${each}`)];
 }

@@ -10,8 +10,8 @@ export const hduMissing: Rule = {
   severity: 'error',
   title: 'A file has no HDU of the name that the index gives.',
   detail:
-    'HDU_NAME is the EXTNAME of the HDU, in any case, or its number in the file. Files that end too early are told by ' +
-    'fits-unreadable.',
+    'HDU_NAME is the EXTNAME of the HDU, in any case, or its number in the file; PRIMARY is the first one, too. Files that ' +
+    'end too early are told by fits-unreadable.',
   clause: 'GADF v0.3 hdu-index',
   checks: {
     file: ({ place, listed, hdus, complete }, report) => {
