@@ -44,6 +44,18 @@ describe('initStore()', () => {
     });
   });
 
+  it('says what makes an index of absolute paths anew', async () => {
+    const directory = await tempDirectory();
+    const { master } = await customStore(directory, [{ id: 1, dir: `${directory}/data`, name: 'a' }]);
+    await rm(master);
+    await expect(init(directory)).rejects.toMatchObject({
+      code: 'unsafe-path',
+      message: expect.stringMatching(
+        /row 1 \(OBS_ID 1\).* is absolute\..*\. "iact index --update .*" makes the index anew/,
+      ),
+    });
+  });
+
   it('does not overwrite a master index, and with force keeps entries and keys that it did not make', async () => {
     const directory = await tempDirectory();
     const { master } = await customStore(directory, [{ id: 1, name: 'a' }]);

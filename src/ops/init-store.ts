@@ -75,7 +75,7 @@ async function writeMaster(destination: LocalDestination, request: InitRequest, 
   for (const [position, pair] of pairs.entries()) {
     const known = before.datasets.find((entry) => describes(entry, pair));
     const name = unusedName(request.name ?? known?.name ?? proposals[position] ?? 'dataset', taken);
-    const summary = await describeDataset(destination, pair);
+    const summary = await describe(destination, pair, request.directory);
     datasets.push({ ...summary, ...pair, name });
     entries.push(entryOf(name, pair, summary, known));
   }
@@ -89,6 +89,20 @@ async function writeMaster(destination: LocalDestination, request: InitRequest, 
     kept: others.map(({ name }) => name ?? ''),
     notes: [...lonely, ...datasets.flatMap(({ notes }) => notes)],
   };
+}
+
+/** Paths of another machine, as gammapy writes them, leave nothing to count; their files may be here all the same. */
+async function describe(destination: LocalDestination, pair: IndexPair, directory: string): Promise<DatasetSummary> {
+  try {
+    return await describeDataset(destination, pair);
+  } catch (error) {
+    if (!(error instanceof IactError) || error.code !== 'unsafe-path') throw error;
+    const remedy = `"iact index --update ${directory}" makes the index anew, of the files that are there.`;
+    throw new IactError('unsafe-path', `${asClause(error.message)}. ${remedy}`, {
+      cause: error,
+      uri: destination.uriOf(pair.hdu),
+    });
+  }
 }
 
 function noIndex(directory: string, single: readonly string[], unreadable: readonly string[]): IactError {
