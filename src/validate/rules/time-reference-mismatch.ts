@@ -32,28 +32,29 @@ export const timeReferenceMismatch: Rule = {
       ] as const) {
         if (header === undefined || place === undefined) continue;
         const other = what === 'the event list' ? events.header : (first as Header);
-        const found = difference(header, other);
+        const found = difference(header, other, what);
         if (found === undefined) continue;
-        const message = `The times of this table count ${found.text} ${what}.`;
-        report({ ...place, obsId: id }, { severity: found.severity, card: found.card, message });
+        const { severity, card, text } = found;
+        report({ ...place, obsId: id }, { severity, card, message: `The times of this table count${text}.` });
       }
     },
   },
 };
 
-function difference(header: Header, other: Header) {
+function difference(header: Header, other: Header, what: string) {
   const [left, right] = [referenceOf(header), referenceOf(other)];
   const [system, otherSystem] = [header.get('TIMESYS'), other.get('TIMESYS')];
   if (left === undefined || right === undefined) return undefined;
   const shift = shiftSeconds(left, right);
   const isSame = scaleNameOf(system) === scaleNameOf(otherSystem);
-  const scales = isSame ? '' : ` in ${timesysOf(system)} (not ${timesysOf(otherSystem)})`;
+  const scales = isSame ? '' : `, in ${timesysOf(system)} and not ${timesysOf(otherSystem)},`;
   if (Math.abs(shift) > TOLERANCE_SECONDS) {
     const reason = explainShift(shift, right, 0);
-    const text = `from ${secondsText(Math.abs(shift))} ${shift > 0 ? 'after' : 'before'}${reason ? ` (${reason})` : ''}${scales} the moment of`;
+    const distance = `${secondsText(Math.abs(shift))} ${shift > 0 ? 'after' : 'before'}`;
+    const text = `${scales} from ${distance} the moment of ${what}${reason ? ` (${reason})` : ''}`;
     return { severity: 'warning' as const, card: 'MJDREFF', text };
   }
   return scales === ''
     ? undefined
-    : { severity: 'note' as const, card: 'TIMESYS', text: `from the same moment${scales} as` };
+    : { severity: 'note' as const, card: 'TIMESYS', text: `${scales} from the same moment as ${what}` };
 }

@@ -63,7 +63,22 @@ export const TIME_CASES: readonly FaultCase[] = [
     fault: 'the same moment in UTC',
     edit: { hdus: { GTI: all(card('TIMESYS', 'UTC'), card('MJDREFF', 0)) } },
     severity: 'note',
-    message: /from the same moment in UTC \(not TT\) as the event list/,
+    message: /count, in UTC and not TT, from the same moment as the event list\./,
+  },
+  {
+    code: 'time-reference-mismatch',
+    fault: 'another scale, counted from the same MJD',
+    edit: {
+      hdus: {
+        GTI: all(
+          card('TIMESYS', 'TAI'),
+          cells('START', (time) => time - 32.184),
+          cells('STOP', (time) => time - 32.184),
+        ),
+      },
+    },
+    severity: 'warning',
+    message: /count, in TAI and not TT, from 32\.184 s after the moment of the event list \(TT - TAI\)\./,
   },
   {
     code: 'time-32-bit',
