@@ -1,6 +1,7 @@
 import { directoryOf, fileNameOf } from '../core/index.ts';
 import { type BinTable, buildTable, type CardEntry, type ColumnSpec } from '../fits/index.ts';
 import { asciiText } from './ascii-text.ts';
+import type { FormatVersion } from './format-version.ts';
 import type { IndexedObservation, PlannedIndex } from './plan-index.ts';
 
 /** Columns beyond those that headers fill. */
@@ -14,11 +15,11 @@ export interface HduIndexOptions {
 }
 
 /** @see GADF v0.3 hduclass */
-function classCards(kind: 'HDU' | 'OBS'): CardEntry[] {
+function classCards(kind: 'HDU' | 'OBS', version: FormatVersion): CardEntry[] {
   return [
     ['HDUCLASS', 'GADF', 'format of this HDU'],
     ['HDUDOC', 'https://github.com/open-gamma-ray-astro/gamma-astro-data-formats'],
-    ['HDUVERS', '0.3', 'version of the format'],
+    ['HDUVERS', version, 'version of the format'],
     ['HDUCLAS1', 'INDEX'],
     ['HDUCLAS2', kind],
     ['CREATOR', 'iactools index'],
@@ -56,7 +57,7 @@ export function buildHduIndex(observations: readonly IndexedObservation[], optio
         : []),
       ...(options.withMd5 ? [text('MD5', ({ file }) => file.md5 ?? '')] : []),
     ],
-    cards: classCards('HDU'),
+    cards: classCards('HDU', '0.3'),
   });
 }
 
@@ -134,7 +135,7 @@ export function isObservationColumn(name: string): boolean {
  * @see GADF v0.3 obs-index
  */
 export function buildObservationIndex(
-  { observations, cards }: Pick<PlannedIndex, 'observations' | 'cards'>,
+  { observations, cards, version }: Pick<PlannedIndex, 'observations' | 'cards' | 'version'>,
   more: readonly ColumnSpec[] = [],
 ): BinTable {
   const columns = OBSERVATION_COLUMNS.flatMap(([name, kind, unit, always]): ColumnSpec[] => {
@@ -147,7 +148,7 @@ export function buildObservationIndex(
     name: 'OBS_INDEX',
     rowCount,
     columns: [...columns, ...more],
-    cards: [...classCards('OBS'), ...cards],
+    cards: [...classCards('OBS', version), ...cards],
   });
 }
 

@@ -3,6 +3,7 @@ export * from './align-index.ts';
 export * from './build-index.ts';
 export * from './classify-hdu.ts';
 export * from './find-hdu.ts';
+export * from './format-version.ts';
 export * from './hdu-facts.ts';
 export * from './hdu-index.ts';
 export * from './horizon.ts';

@@ -1,4 +1,5 @@
 import { type BinTable, concatTables } from '../fits/index.ts';
+import { formatVersionOf } from './format-version.ts';
 import { type ObservationId, type ObservationIds, readObservationIds } from './observation-ids.ts';
 import { rowsOf } from './select-observations.ts';
 
@@ -35,7 +36,7 @@ export interface MergedIndex {
 /**
  * Joins two index tables by observation: the surviving local rows in their order, then the remote ones in theirs.
  * An observation is taken whole from one side, never mixed. Columns are matched by name; see `concatTables` for how
- * tables of different shape join. Linear in the number of rows.
+ * tables of different shape join. HDUVERS is the older one of both. Linear in the number of rows.
  */
 export function mergeIndex(merge: IndexMerge): MergedIndex {
   const localIds = readObservationIds(merge.local, merge.localUri);
@@ -57,14 +58,24 @@ export function mergeIndex(merge: IndexMerge): MergedIndex {
     if (merge.dropLocal !== undefined) localRows = rowsOf(localIds, (id) => !dropLocal(id));
   }
   return {
-    join: () =>
-      concatTables([
+    join: () => {
+      const joined = concatTables([
         { table: merge.local, ...(localRows && { rows: localRows }) },
         { table: merge.remote, rows: remoteRows },
-      ]),
+      ]);
+      // Of rows of an older version, v0.3 would ask for what they cannot have.
+      if (remoteRows.length > 0 && isOfLatestVersion(joined) && !isOfLatestVersion(merge.remote)) {
+        joined.header.set('HDUVERS', '0.2');
+      }
+      return joined;
+    },
     removedLocalRows: localRows === undefined ? 0 : localIds.length - localRows.length,
     skippedRemoteRows: merge.remoteRows.length - remoteRows.length,
   };
+}
+
+function isOfLatestVersion({ header }: BinTable): boolean {
+  return formatVersionOf((keyword) => header.get(keyword)) === '0.3';
 }
 
 function withKind(id: ObservationId, kind: string | undefined): ObservationId {

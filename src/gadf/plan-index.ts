@@ -3,6 +3,7 @@ import { type CardEntry, COMPRESSED_IN_TILES } from '../fits/index.ts';
 import { asciiText } from './ascii-text.ts';
 import { commonTime } from './common-time.ts';
 import { type EventList, type FiledHdu, findEventLists, selectEventLists } from './event-lists.ts';
+import { type FormatVersion, formatVersionOf } from './format-version.ts';
 import type { CardFact, FileFacts } from './hdu-facts.ts';
 import { HduLinker } from './link-hdus.ts';
 import { type ObservationRow, observationRow } from './observation-row.ts';
@@ -20,6 +21,8 @@ export interface PlannedIndex {
   /** Tells datasets of several event types apart; empty if there is one only. */
   readonly eventType: string;
   readonly observations: readonly IndexedObservation[];
+  /** What the observation index holds to: v0.3 asks for more than headers of event lists of v0.2 tell. */
+  readonly version: FormatVersion;
   /** Cards of the observation index: time reference, site, instrument. */
   readonly cards: readonly CardEntry[];
   readonly notes: readonly string[];
@@ -61,11 +64,21 @@ export function planStoreIndexes(files: readonly FileFacts[]): PlannedIndexes {
       return { obsId: list.obsId, row: observationRow(list, hdus, time), hdus };
     });
     const { cards, notes } = sharedCards(lists);
-    return { eventType, observations, cards: [...time.cards, ...cards], notes: [...time.notes, ...notes] };
+    return {
+      eventType,
+      observations,
+      version: lists.every(isOfLatestVersion) ? '0.3' : '0.2',
+      cards: [...time.cards, ...cards],
+      notes: [...time.notes, ...notes],
+    };
   });
   problems.push(...[...reasons].map(([reason, ids]) => `${whose(ids)}: ${reason}`));
   const unused = usable.filter(({ path }) => !used.has(path)).map(({ path }) => path);
   return { indexes, problems: problems.map(printable), unused };
+}
+
+function isOfLatestVersion({ hdu }: EventList): boolean {
+  return formatVersionOf((keyword) => hdu.cards[keyword]) === '0.3';
 }
 
 function whose(ids: readonly number[]): string {

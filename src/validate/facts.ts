@@ -1,5 +1,5 @@
 import type { BinTable, Header, ScanFault, ScannedHdu } from '../fits/index.ts';
-import type { DatasetEntry, MasterIndex, ObservationId } from '../gadf/index.ts';
+import type { DatasetEntry, FormatVersion, MasterIndex, ObservationId } from '../gadf/index.ts';
 import type { FileInfo, Source } from '../storage/index.ts';
 import type { Place } from './finding.ts';
 import type { HduFormat } from './formats/index.ts';
@@ -103,7 +103,7 @@ export interface HduFacts {
   /** What it is by the HDU index or, if it is not listed, by its header. */
   readonly format: HduFormat | undefined;
   /** HDUVERS of GADF, as far as we know it. */
-  readonly version: '0.2' | '0.3' | undefined;
+  readonly version: FormatVersion | undefined;
   /** HDUCLASS, HDUDOC, HDUVERS as all HDUs of the file that follow GADF have them; absent if they differ, or are not known. */
   readonly fileDeclares?: Readonly<Partial<Record<string, string>>> | undefined;
   /** Rows of the HDU index that name it, and their observations. */

@@ -107,6 +107,16 @@ const HABITS: readonly (readonly [string, StoreEdit, Readonly<Record<string, Sev
     {},
   ],
   ['gammapy in drift mode before v0.3: the mean pointing in the sky, and no other', drifting('0.2'), {}],
+  [
+    'ctapipe: a version with a "v", which asks for as much as that without',
+    { options: { observations: 1 }, hdus: { EVENTS: cards({ HDUVERS: 'v0.3', OBS_MODE: 'TRACK' }) } },
+    { 'obs-mode': 'warning' },
+  ],
+  [
+    'those who do not select events: ALL of OGIP',
+    { options: { observations: 1 }, hdus: { EVENTS: cards({ HDUCLAS2: 'ALL' }) } },
+    {},
+  ],
   ['drift mode with a version that is a number', drifting(0.2), { 'gadf-keywords': 'warning' }],
   [
     'whole numbers as floats in columns that are not asked for, rates in s-1',
@@ -135,6 +145,16 @@ const HABITS: readonly (readonly [string, StoreEdit, Readonly<Record<string, Sev
 ];
 
 describe('checkStoreFiles()', () => {
+  it('leaves it to the writer whether events were selected', async () => {
+    const edit = { options: { observations: 1 }, hdus: { EVENTS: cards({ HDUCLAS2: 'REJECTED' }) } };
+    const repairs: unknown[] = [];
+    await checkStoreFiles(new LocalSource(await writeEditedStore(await tempDirectory(), edit)), 'master.json', {
+      onFinding: ({ code, severity, repair }) => repairs.push([code, severity, repair]),
+      onFailure: ({ code, message }) => expect.fail(`${code}: ${message}`),
+    });
+    expect(repairs).toEqual([['gadf-classes', 'warning', undefined]]);
+  });
+
   it.each(HABITS)('finds no errors in what is written by %s', async (_, edit, wanted) => {
     const found = new Map<string, Severity>();
     await checkStoreFiles(new LocalSource(await writeEditedStore(await tempDirectory(), edit)), 'master.json', {

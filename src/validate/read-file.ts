@@ -10,7 +10,7 @@ import {
   type SkippableBytes,
   scanFits,
 } from '../fits/index.ts';
-import { isNamedHdu } from '../gadf/index.ts';
+import { formatVersionOf, isNamedHdu } from '../gadf/index.ts';
 import { type FileInfo, findFile, inflate, type Source } from '../storage/index.ts';
 import type { FileFacts, HduFacts, ListedHdu } from './facts.ts';
 import type { Place } from './finding.ts';
@@ -211,9 +211,6 @@ function hduFacts(hdu: ScannedHdu, listed: readonly ListedHdu[], file: Place, to
   const here = listed.filter(({ hduName }) => isNamedHdu(hdu, hduName));
   const obsIds = [...new Set(here.map(({ id }) => id))];
   const place: Place = { ...file, hdu: { index, name }, ...(obsIds.length === 1 && { obsId: obsIds[0] }) };
-  const vers = header.get('HDUVERS');
-  const known = vers === '0.2' || vers === '0.3' ? vers : undefined;
-  const version = header.get('HDUCLASS') === 'GADF' ? known : undefined;
   return {
     place,
     index,
@@ -221,7 +218,7 @@ function hduFacts(hdu: ScannedHdu, listed: readonly ListedHdu[], file: Place, to
     header,
     scan,
     format: formatOf(hdu, listed),
-    version,
+    version: formatVersionOf((keyword) => header.get(keyword)),
     rows: here.map(({ row }) => row),
     obsIds,
     tooLarge,

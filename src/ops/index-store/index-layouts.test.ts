@@ -299,6 +299,22 @@ describe('indexStore() and the layouts of producers', () => {
     ]);
   });
 
+  it.each([
+    ['0.3', '0.3', '0.3'],
+    ['v0.3', '0.3', '0.3'],
+    ['0.2', '0.3', '0.2'],
+    [undefined, '0.3', '0.2'],
+  ])('holds to the version of the event lists: %s and %s make %s', async (one, other, wanted) => {
+    const directory = await tempDirectory();
+    const cards = (version: string | undefined) => ({
+      cards: { HDUCLASS: 'GADF', ...(version !== undefined && { HDUVERS: version }) },
+    });
+    await writeFiles(directory, { 'a.fits': [events(1, cards(one))], 'b.fits': [events(2, cards(other))] });
+    await index(directory);
+    const [table] = await readTables(join(directory, 'obs-index.fits.gz'));
+    expect(table?.header.get('HDUVERS')).toBe(wanted);
+  });
+
   it('keeps several event types of an observation apart: a dataset for each', async () => {
     const directory = await tempDirectory();
     const typed = (type: string) => ({ cards: { EV_CLASS: 'NN', EVENT_TYPE: type } });

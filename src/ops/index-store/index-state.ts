@@ -6,7 +6,7 @@ import { type FileToPublish, STATE_DIRECTORY } from '../../transfer/index.ts';
 export const INDEX_STATE_PATH: string = `${STATE_DIRECTORY}/index.jsonl`;
 
 /** Grows when other cards are kept, or HDUs are told apart in another way: what an older one wrote is then not used. */
-const VERSION = 4;
+const VERSION = 5;
 
 /** Longer lines are none of ours: some thousand HDUs of a file need less. */
 const LONGEST_LINE = 16 * 1024 * 1024;

@@ -35,7 +35,7 @@ export async function makeIndex(target: IndexTarget, source: Source, options: Ma
   const older = await readOlder(source, pair.obs, options.keep);
   const kept = older && options.keep ? keepColumns(older, source.uriOf(pair.obs), index) : undefined;
   const observations = kept?.observations ?? index.observations;
-  const obsTable = buildObservationIndex({ observations, cards: index.cards }, kept?.more);
+  const obsTable = buildObservationIndex({ ...index, observations }, kept?.more);
   const hduTable = buildHduIndex(observations, { path: pair.hdu, ...options });
   const tables = pair.hdu === pair.obs ? [[hduTable, obsTable]] : [[hduTable], [obsTable]];
   const paths = pair.hdu === pair.obs ? [pair.hdu] : [pair.hdu, pair.obs];

@@ -22,7 +22,8 @@ export const EVENTS: HduFormat = {
   title: 'EVENTS',
   type: 'events',
   hduClass: 'events',
-  classes: [['EVENTS'], ['ACCEPTED']],
+  // Whether events were selected (OGIP: ALL if not), columns do not tell.
+  classes: [['EVENTS'], ['ACCEPTED', 'ALL']],
   keywords: [
     ...CLASS_KEYWORDS,
     ...keywords('text', 'warning', 'HDUCLAS1'),
