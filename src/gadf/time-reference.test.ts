@@ -37,6 +37,7 @@ describe('readTimeReference()', () => {
     });
     expect(readTimeReference(header({ ...HESS, TIMEUNIT: 'd' }), 'x')?.unitSeconds).toBe(86400);
     expect(readTimeReference(header({ ...HESS, TIMEUNIT: 'd' }), 'x', 's')?.unitSeconds).toBe(1);
+    expect(readTimeReference(header({ ...HESS, TIMEUNIT: 'd' }), 'x', 'second')?.unitSeconds).toBe(1);
   });
 
   it('has nothing to say where there is no reference', () => {

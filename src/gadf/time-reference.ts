@@ -76,9 +76,12 @@ export interface TimeReference {
   readonly unitSeconds: number;
 }
 
-/** @see FITS 4.0 §4.3, table 5 */
+/** The words are what people write in place of them. @see FITS 4.0 §4.3, table 5 */
 const UNIT_SECONDS: Readonly<Record<string, number>> = {
   s: 1,
+  sec: 1,
+  second: 1,
+  seconds: 1,
   min: 60,
   h: 3600,
   d: SECONDS_PER_DAY,
