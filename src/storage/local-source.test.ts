@@ -1,3 +1,4 @@
+import { appendFileSync } from 'node:fs';
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -28,5 +29,20 @@ describe('LocalSource', () => {
       { name: 'to-file', kind: 'file' },
       { name: 'to-folder', kind: 'directory' },
     ]);
+  });
+
+  it('read() goes on in large pieces where a file grows, and refuses it where its size is known', async () => {
+    const root = await tempDirectory();
+    await writeFile(join(root, 'x'), 'beginning');
+    const source = new LocalSource(root);
+    const expected = (await source.stat('x')) ?? expect.fail('not written');
+    const onOpened = () => appendFileSync(join(root, 'x'), Buffer.alloc(3_000_000));
+    const lengths: number[] = [];
+    for await (const chunk of source.read('x', { onOpened })) lengths.push(chunk.length);
+    expect(lengths.reduce((sum, length) => sum + length)).toBe(3_000_009);
+    expect(lengths.length).toBeLessThan(6);
+    await expect(source.read('x', { expected })[Symbol.asyncIterator]().next()).rejects.toMatchObject({
+      code: 'changed',
+    });
   });
 });

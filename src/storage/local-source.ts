@@ -120,8 +120,9 @@ export async function* readLocalFile(uri: string, options: ReadOptions = {}): As
       const end = options.end ?? Number.POSITIVE_INFINITY;
       while (position < end) {
         options.signal?.throwIfAborted();
-        // One byte more than expected, so that a file that has grown is read on. A short read is no end of the file.
-        const wanted = Math.min(CHUNK_BYTES, Math.max(stats.size - position, 0) + 1, end - position);
+        // One byte more than there was, which tells that a file has grown. A short read is no end of the file.
+        const left = position > stats.size ? CHUNK_BYTES : stats.size - position + 1;
+        const wanted = Math.min(CHUNK_BYTES, left, end - position);
         const { bytesRead, buffer } = await file.read(Buffer.allocUnsafeSlow(wanted), 0, wanted, position);
         if (bytesRead === 0) break;
         position += bytesRead;
