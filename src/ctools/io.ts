@@ -3,6 +3,7 @@ import { homedir, userInfo } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
 import { isatty } from 'node:tty';
 import { IactError } from '../core/index.ts';
+import { reasonOf } from './reason.ts';
 
 /** Standard input. A terminal has `isTTY` and `setRawMode`, a pipe and a test's stream have not. */
 export type InputStream = Readable & { isTTY?: boolean; setRawMode?(on: boolean): unknown };
@@ -18,7 +19,7 @@ export interface ProgramIo {
   readonly stderr: OutputStream;
   /** The process environment. */
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Absolute path which relative names are taken from. */
+  /** Absolute path which relative names are taken from. Throws IactError `not-found` where somebody has removed it. */
   readonly cwd: string;
   /** Whether a person answers the questions: a wrong answer is then asked for again. */
   readonly interactive: boolean;
@@ -54,7 +55,9 @@ export function nodeIo(): ProgramIo {
     },
     interactive: isatty(0),
     env: process.env,
-    cwd: process.cwd(),
+    get cwd(): string {
+      return workingDirectory();
+    },
     homeDir,
     homeOf,
     now: () => new Date(),
@@ -72,6 +75,15 @@ function abortOnSignals(): AbortSignal {
     process.once(name, () => controller.abort(new IactError('cancelled', `Stopped by ${name}.`)));
   }
   return controller.signal;
+}
+
+function workingDirectory(): string {
+  try {
+    return process.cwd();
+  } catch (cause) {
+    const message = `The working directory cannot be found (${reasonOf(cause)}). Change to one that exists.`;
+    throw new IactError('not-found', message, { cause });
+  }
 }
 
 function passwordHome(): string {

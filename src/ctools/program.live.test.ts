@@ -193,6 +193,15 @@ describe('runProgram() in a pipeline', () => {
     expect((await inShell('"$0" "$1" <&-')).status).toBe(0);
   });
 
+  itNeeds(shell)('runProgram() says that its working directory is gone', async () => {
+    expect(await inShell('mkdir gone; cd gone; rmdir ../gone; "$0" "$1" < /dev/null')).toMatchObject({
+      status: 1,
+      stdout: '',
+      stderr:
+        'demo: error: The working directory cannot be found (no such file or directory). Change to one that exists.\n',
+    });
+  });
+
   itNeeds(shell)('runProgram() works when its reader goes away', async () => {
     const script = '{ "$0" "$1" debug=yes chatter=4 < /dev/null; echo "status $?" >&2; } | true';
     expect((await inShell(script)).stderr).toMatch(/status 0\n$/);

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
   lstatSync,
@@ -23,6 +24,7 @@ const place = (pfiles?: string): PfilesPlace => ({
   cwd: at('work'),
 });
 const read = (path: string): string => readFileSync(path, 'utf8');
+const makePipe = (path: string): void => void execFileSync('mkfifo', [path]);
 
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'iact-pfiles-'));
@@ -44,8 +46,11 @@ describe('readUserCopy()', () => {
     expect((await readUserCopy('p.par', place('.')))?.text).toBe('here');
   });
 
-  it('readUserCopy() passes over what is not a file', async () => {
-    mkdirSync(at('a', 'p.par'));
+  it.each([
+    ['a directory', mkdirSync],
+    ['a pipe, where it would wait for ever', makePipe],
+  ])('readUserCopy() passes over %s', async (_what, make) => {
+    make(at('a', 'p.par'));
     writeFileSync(at('b', 'p.par'), 'in b');
     expect((await readUserCopy('p.par', place(`${at('a')}:${at('b')}`)))?.text).toBe('in b');
   });
@@ -123,5 +128,16 @@ describe('saveUserCopy()', () => {
       message: expect.stringMatching(/^Cannot save the parameter file ".*p\.par" \(.*directory.*\)\.$/),
     });
     expect(readdirSync(at('a'))).toEqual(['p.par']);
+  });
+
+  it('saveUserCopy() does not take the place of a pipe or a device, as a link to /dev/null leads to one', async () => {
+    makePipe(at('b', 'device'));
+    symlinkSync('../b/device', at('a', 'p.par'));
+    await expect(saveUserCopy('p.par', 'new', place(at('a')))).rejects.toMatchObject({
+      code: 'unwritable',
+      message: expect.stringMatching(/^Cannot save the parameter file ".*p\.par" \(it is no regular file\)\.$/),
+    });
+    expect(statSync(at('b', 'device')).isFIFO()).toBe(true);
+    expect(readdirSync(at('b'))).toEqual(['device']);
   });
 });

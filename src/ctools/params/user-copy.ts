@@ -60,10 +60,10 @@ export async function saveUserCopy(
   }
 }
 
-/** @returns undefined for a file that is absent or cannot be read. */
+/** @returns undefined for a file that is absent or cannot be read, and for what is none: a pipe or `/dev/zero` has no end. */
 async function textOf(path: string): Promise<string | undefined> {
   try {
-    return await readFile(path, 'utf8');
+    return (await stat(path)).isFile() ? await readFile(path, 'utf8') : undefined;
   } catch {
     return undefined;
   }
