@@ -33,7 +33,7 @@ export async function transfer(
   const { bytesPerSecond, dryRun } = choices;
   const own = { ...accessOf(session, options), bytesPerSecond, readsMuch: readsMuch(choices), signal };
   const { access, onLimit } = slowingAccess(own);
-  const wanted = await wantedOf(choices);
+  const wanted = await wantedOf(choices, signal);
   await withStore(source, access, async (store) => {
     const { names, problems } = await chooseDatasets(store, choices.datasets);
     const program = `iact ${verb}`;
@@ -51,10 +51,10 @@ export async function transfer(
 /** A request but for the dataset and what is told of it. */
 type DatasetRequest = Omit<CopyRequest, 'dataset' | 'onEvent'>;
 
-async function wantedOf(choices: CopyChoices) {
+async function wantedOf(choices: CopyChoices, signal: AbortSignal) {
   const overwrite: Overwrite = choices.keep ? 'never' : choices.checksum ? 'if-content-differs' : 'if-different';
   return {
-    runs: choices.runListFile === undefined ? undefined : await readRunList(choices.runListFile),
+    runs: choices.runListFile === undefined ? undefined : await readRunList(choices.runListFile, { signal }),
     query: choices.query,
     only: choices.hduTypes.length === 0 ? undefined : choices.hduTypes,
     prefer: choices.keep ? 'local' : 'remote',

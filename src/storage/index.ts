@@ -11,6 +11,7 @@ export * from './local-source.ts';
 export * from './location.ts';
 export * from './open-source.ts';
 export * from './place.ts';
+export * from './read-pipe.ts';
 export * from './read-text.ts';
 export * from './staged-name.ts';
 export * from './with-rate-limit.ts';

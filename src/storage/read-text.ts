@@ -6,7 +6,11 @@ import type { FileInfo, Source } from './contract.ts';
 export const MAX_TEXT_BYTES: number = 64 * 1024 * 1024;
 
 /** Reads a text file as UTF-8. @throws `not-found`, `unreadable`, or `bad-data` if it is too large for a text. */
-export async function readText(source: Source, path: string, expected?: FileInfo): Promise<string> {
+export async function readText(
+  source: Pick<Source, 'read' | 'uriOf'>,
+  path: string,
+  expected?: FileInfo,
+): Promise<string> {
   const content = source.read(path, expected === undefined ? {} : { expected });
   const bytes = await beginningOf(content, MAX_TEXT_BYTES);
   if (bytes.length <= MAX_TEXT_BYTES) return new TextDecoder().decode(bytes);

@@ -2,8 +2,6 @@ import { asClause, IactError } from '../../core/index.ts';
 import {
   type CopyResult,
   copyStore,
-  isStore,
-  locateStore,
   openLocatedStore,
   type RunList,
   readRunList,
@@ -12,14 +10,14 @@ import {
 import { EXPLICIT, NORMAL, TERSE } from '../log/index.ts';
 import type { ProgramContext } from '../program.ts';
 import { CopyLog } from './copy-log.ts';
+import { findStore } from './find-store.ts';
 
 /** csiactcopy: copies a dataset, or the part of it that a run list names. */
 export async function csiactcopy(context: ProgramContext): Promise<void> {
   const { params, log, signal, expand, access } = context;
   const remoteMaster = await params.filename('remote_master');
-  const found = await locateStore(remoteMaster, { ...access, readsMuch: true });
-  context.atEnd(() => found.source.close());
-  if (!(await isStore(found))) {
+  const found = await findStore(remoteMaster, context, { readsMuch: true });
+  if (found === undefined) {
     const remedy = 'Make sure remote file system is properly mounted.';
     throw new IactError(
       'not-found',
@@ -68,12 +66,12 @@ function requireProduction({ master, source, masterName }: Store, production: st
   throw new IactError('not-found', `FITS production "${production}" not available. ${list}`, { uri });
 }
 
-async function runList({ params, log }: ProgramContext): Promise<RunList | undefined> {
+async function runList({ params, log, signal }: ProgramContext): Promise<RunList | undefined> {
   if (!(await params.isValid('runlist'))) {
     log.line(NORMAL, 'Copy all available data');
     return undefined;
   }
-  const runs = await readRunList(await params.filename('runlist'));
+  const runs = await readRunList(await params.filename('runlist'), { signal });
   for (const [index, { value, text }] of runs.entries.entries()) log.value(EXPLICIT, `Run ${index + 1}`, value ?? text);
   log.value(NORMAL, 'Number of observations', runs.entries.length);
   return runs;

@@ -1,20 +1,20 @@
 import { IactError, printable } from '../../core/index.ts';
-import { isStore, listDatasets, locateStore, openLocatedStore } from '../../ops/index.ts';
+import { listDatasets, openLocatedStore } from '../../ops/index.ts';
 import { ALWAYS, TERSE } from '../log/index.ts';
 import type { ProgramContext } from '../program.ts';
 import { dataPath, joinPath } from './data-path.ts';
+import { findStore } from './find-store.ts';
 import { pythonText } from './python-text.ts';
 
 const REQUIRED_KEYS = new Set(['name', 'hduindx', 'obsindx']);
 
 /** csiactdata: lists the datasets of a store. */
 export async function csiactdata(context: ProgramContext): Promise<void> {
-  const { params, log, access } = context;
+  const { params, log } = context;
   const masterFile = joinPath(await dataPath(context), await params.string('master_indx'));
   log.parameters();
-  const found = await locateStore(masterFile, access);
-  context.atEnd(() => found.source.close());
-  if (!(await isStore(found))) {
+  const found = await findStore(masterFile, context);
+  if (found === undefined) {
     const remedy = 'Use hidden parameter "master_indx" to specify a different filename.';
     throw new IactError('not-found', `Master index file "${masterFile}" not found. ${remedy}`, { uri: masterFile });
   }

@@ -10,7 +10,7 @@ export async function csiactobs(context: ProgramContext): Promise<void> {
   // Questions come in this order; a run list that is not there ends the program before the others.
   const masterFile = joinPath(await dataPath(context), await params.string('master_indx'));
   const dataset = await params.string('prodname');
-  const runs = await readRunList(await params.filename('infile'), { mayBeEmpty: true });
+  const runs = await readRunList(await params.filename('infile'), { mayBeEmpty: true, signal });
   const background = await backgroundRequest(context);
   const modelFile = await params.filename('outmodel');
   const observationFile = await params.filename('outobs');

@@ -1,6 +1,7 @@
 import { IactError } from '../../core/index.ts';
-import { isStore, locateStore, openLocatedStore, type Store } from '../../ops/index.ts';
+import { openLocatedStore, type Store } from '../../ops/index.ts';
 import type { ProgramContext } from '../program.ts';
+import { findStore } from './find-store.ts';
 
 /**
  * Opens the store of a master index, and makes sure that it has a production.
@@ -10,11 +11,10 @@ import type { ProgramContext } from '../program.ts';
 export async function openDataStore(
   masterFile: string,
   production: string,
-  { access, atEnd }: Pick<ProgramContext, 'access' | 'atEnd'>,
+  context: Pick<ProgramContext, 'access' | 'atEnd'>,
 ): Promise<Store> {
-  const found = await locateStore(masterFile, access);
-  atEnd(() => found.source.close());
-  if (!(await isStore(found))) {
+  const found = await findStore(masterFile, context);
+  if (found === undefined) {
     const what = `No master index file found at "${masterFile}".`;
     const remedy = 'Make sure the file is copied from the server and your datapath is set correctly.';
     throw new IactError('not-found', `FITS data store not available. ${what} ${remedy}`, { uri: masterFile });
