@@ -1,5 +1,5 @@
 import { IactError, messageOf } from '../core/index.ts';
-import { ByteStream } from './byte-stream.ts';
+import { ByteStream, type SkippableBytes } from './byte-stream.ts';
 import type { Hdu, HduHead } from './hdu.ts';
 import { describeHdu, hduLabel } from './hdu-shape.ts';
 import { HeaderReader } from './header-blocks.ts';
@@ -35,13 +35,17 @@ const FIRST_CAPACITY = 1 << 20;
  * Reads the HDUs of a FITS file in one pass, and holds the data of those only that were to be loaded.
  *
  * Compression by gzip is recognised by content. Padding that is missing behind the last HDU, and anything behind it
- * that is not an extension, is ignored (FITS 4.0 §3.5).
+ * that is not an extension, is ignored (FITS 4.0 §3.5). Of a plain file that can be skipped, data that are not loaded are
+ * not read.
  *
  * @throws IactError 'bad-data' when this is not FITS, not intact gzip, or truncated; 'cancelled'; what `source` throws
  *   is passed on as it is
  * @see FITS 4.0 §3
  */
-export async function readFits(source: AsyncIterable<Uint8Array>, options: ReadOptions): Promise<Hdu[]> {
+export async function readFits(
+  source: AsyncIterable<Uint8Array> | SkippableBytes,
+  options: ReadOptions,
+): Promise<Hdu[]> {
   const raw = new ByteStream(source, options.signal);
   try {
     const magic = await raw.peek(2);

@@ -1,4 +1,4 @@
-import { IactError } from '../core/index.ts';
+import { asClause, IactError } from '../core/index.ts';
 import type { ObservationId, RunListEntry } from '../gadf/index.ts';
 import {
   type BackgroundSettings,
@@ -70,7 +70,8 @@ export class ObservationAssembly {
   }
 
   private append(run: string, id: ObservationId, facts: ObservationFacts): void {
-    const { files, thresholdsTev } = facts;
+    const { files, thresholdsTev, withoutBecause } = facts;
+    for (const fault of Object.values(withoutBecause)) this.remark(run, `it goes without a file: ${asClause(fault)}`);
     const type = this.backgroundType(run, facts);
     if (type === undefined) {
       this.onEvent({ type: 'skipped', run, reason: { kind: 'no-background' } });

@@ -4,7 +4,7 @@ import type { HduFinder, IndexedHdu, ObservationId } from '../gadf/index.ts';
 import { findFile, type Source, type StoreFile } from '../storage/index.ts';
 import type { EnergyRange } from './gammalib/spectrum.ts';
 import type { HduRole, ObservationFiles, SkipReason } from './observation-list-events.ts';
-import { readHeaders } from './read-headers.ts';
+import { type ReadHeader, readHeaders } from './read-headers.ts';
 
 /** Which HDU_CLASS serves for a role: the first of the list that an observation has. */
 export type Hierarchies = Readonly<Record<HduRole, readonly string[]>>;
@@ -12,6 +12,8 @@ export type Hierarchies = Readonly<Record<HduRole, readonly string[]>>;
 /** What an analysis needs to know of an observation. */
 export interface ObservationFacts {
   readonly files: ObservationFiles;
+  /** Why an optional file that is there does not count, a sentence each. */
+  readonly withoutBecause: Readonly<Partial<Record<HduRole, string>>>;
   /** OBJECT and TELESCOP of the event list; `undefined` where it has none. */
   readonly object: string | undefined;
   readonly telescope: string | undefined;
@@ -37,9 +39,11 @@ export interface InspectionContext {
 }
 
 const REQUIRED = ['events', 'aeff', 'psf'] as const;
+const OPTIONAL = ['edisp', 'bkg'] as const;
 
 /**
- * Looks at the files of an observation. One that is broken or cannot be read is a reason to do without the observation.
+ * Looks at the files of an observation, each up to the last header that is wanted. One that is broken or cannot be read is
+ * a reason to do without the observation, or without what is optional in it.
  *
  * @param id `undefined` for a run that the store has not.
  * @throws {IactError} `unsafe-path`, naming the row of the index; `cancelled`.
@@ -50,7 +54,7 @@ export async function inspectObservation(
 ): Promise<Inspection> {
   const { source, finder, hierarchies } = context;
   const hdus = new Map<HduRole, IndexedHdu>();
-  for (const role of ['events', 'aeff', 'psf', 'edisp', 'bkg'] as const) {
+  for (const role of [...REQUIRED, ...OPTIONAL]) {
     const hdu = id === undefined ? undefined : finder.find(id, hierarchies[role]);
     if (hdu !== undefined) hdus.set(role, hdu);
   }
@@ -62,18 +66,7 @@ export async function inspectObservation(
     }
     const skip = REQUIRED.map((role) => whyMissing(role, hdus, located, source)).find((reason) => reason !== undefined);
     if (skip !== undefined) return { skip };
-    const named = (role: HduRole): string => {
-      const found = located.get(role);
-      return found === undefined ? '' : shown(source, found.hdu);
-    };
-    const files = {
-      events: named('events'),
-      aeff: named('aeff'),
-      psf: named('psf'),
-      edisp: named('edisp'),
-      bkg: named('bkg'),
-    };
-    return { files, ...(await readFacts(located, context)) };
+    return await inspectLocated(located, context);
   } catch (error) {
     if (!(error instanceof IactError) || error.code === 'cancelled') throw error;
     return { skip: { kind: 'unreadable', message: error.message } };
@@ -96,12 +89,38 @@ function whyMissing(
   return located.has(role) ? undefined : { kind: 'no-file', role, file: shown(source, hdu) };
 }
 
-async function readFacts(
+async function inspectLocated(
   located: ReadonlyMap<HduRole, LocatedHdu>,
   { source, signal }: InspectionContext,
-): Promise<Omit<ObservationFacts, 'files'>> {
-  const wanted = (['events', 'aeff'] as const).flatMap((role) => located.get(role) ?? []);
-  const [events, aeff] = await headersOf(wanted, source, signal);
+): Promise<Inspection> {
+  const headers = await headersOf(located, source, signal);
+  const faults = new Map<HduRole, string>();
+  for (const [role, header] of headers) {
+    if (header instanceof IactError) faults.set(role, header.message);
+  }
+  const broken = REQUIRED.map((role) => faults.get(role)).find((message) => message !== undefined);
+  if (broken !== undefined) return { skip: { kind: 'unreadable', message: broken } };
+  const named = (role: HduRole): string => {
+    const found = located.get(role);
+    return found === undefined || faults.has(role) ? '' : shown(source, found.hdu);
+  };
+  return {
+    files: {
+      events: named('events'),
+      aeff: named('aeff'),
+      psf: named('psf'),
+      edisp: named('edisp'),
+      bkg: named('bkg'),
+    },
+    withoutBecause: Object.fromEntries(faults),
+    ...factsOf(headers),
+  };
+}
+
+function factsOf(headers: ReadonlyMap<HduRole, ReadHeader>): Omit<ObservationFacts, 'files' | 'withoutBecause'> {
+  const [events, aeff] = [headers.get('events'), headers.get('aeff')].map((each) =>
+    each instanceof IactError ? undefined : each,
+  );
   return {
     object: textOf(events, 'OBJECT'),
     telescope: textOf(events, 'TELESCOP'),
@@ -112,23 +131,22 @@ async function readFacts(
 
 /** Each file is read once, whatever HDUs of it are wanted. */
 async function headersOf(
-  located: readonly LocatedHdu[],
+  located: ReadonlyMap<HduRole, LocatedHdu>,
   source: Source,
   signal: AbortSignal | undefined,
-): Promise<(Header | undefined)[]> {
-  const headers = new Map<LocatedHdu, Header>();
-  for (const path of new Set(located.map(({ file }) => file.path))) {
-    const here = located.filter(({ file }) => file.path === path);
-    const [first] = here;
-    if (first === undefined) continue;
-    const names = here.map(({ hdu }) => hdu.hduName);
-    const found = await readHeaders(source, first.file, names, signal);
-    for (const [position, header] of found.entries()) {
-      const wanted = here[position];
-      if (wanted !== undefined) headers.set(wanted, header);
+): Promise<Map<HduRole, ReadHeader>> {
+  const headers = new Map<HduRole, ReadHeader>();
+  const files = new Map([...located.values()].map(({ file }) => [file.path, file]));
+  for (const [path, file] of files) {
+    const here = [...located].filter(([, each]) => each.file.path === path);
+    const names = here.map(([, { hdu }]) => hdu.hduName);
+    const found = await readHeaders(source, file, names, signal);
+    for (const [position, [role]] of here.entries()) {
+      const header = found[position];
+      if (header !== undefined) headers.set(role, header);
     }
   }
-  return located.map((each) => headers.get(each));
+  return headers;
 }
 
 function textOf(header: Header | undefined, keyword: string): string | undefined {

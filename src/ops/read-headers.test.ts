@@ -1,11 +1,12 @@
-import { stat } from 'node:fs/promises';
+import { stat, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { writeTables } from '../../test/support/store.ts';
 import { tempDirectory } from '../../test/support/temp.ts';
+import { IactError } from '../core/index.ts';
 import { type BinTable, buildTable } from '../fits/index.ts';
-import { LocalSource } from '../storage/index.ts';
-import { readHeaders } from './read-headers.ts';
+import { LocalSource, type ReadOptions } from '../storage/index.ts';
+import { type ReadHeader, readHeaders } from './read-headers.ts';
 
 const ROWS = 1_500_000;
 const table = (name: string, rows: number): BinTable =>
@@ -15,8 +16,8 @@ const table = (name: string, rows: number): BinTable =>
 class CountingSource extends LocalSource {
   bytesRead = 0;
 
-  override async *read(path: string): AsyncGenerator<Uint8Array, void> {
-    for await (const chunk of super.read(path)) {
+  override async *read(path: string, options?: ReadOptions): AsyncGenerator<Uint8Array, void> {
+    for await (const chunk of super.read(path, options)) {
       this.bytesRead += chunk.length;
       yield chunk;
     }
@@ -32,11 +33,14 @@ async function fileWith(tables: readonly BinTable[]) {
   return { source, file: { path: 'x.fits', info }, size: (await stat(join(folder, 'x.fits'))).size };
 }
 
+const rowsIn = (headers: readonly ReadHeader[]) =>
+  headers.map((header) => (header instanceof IactError ? header.message : header.integer('NAXIS2')));
+
 describe('readHeaders()', () => {
   it('readHeaders() gives the headers in the order of the names, in any case, and one twice', async () => {
     const { source, file } = await fileWith([table('EVENTS', 1), table('AEFF', 2)]);
     const headers = await readHeaders(source, file, ['aeff', 'EVENTS', '2', 'aeff']);
-    expect(headers.map((header) => header.integer('NAXIS2'))).toEqual([2, 1, 2, 2]);
+    expect(rowsIn(headers)).toEqual([2, 1, 2, 2]);
   });
 
   it('readHeaders() ends the reading with the last header that it needs', async () => {
@@ -45,8 +49,24 @@ describe('readHeaders()', () => {
     expect(source.bytesRead).toBeLessThan(size / 2);
   });
 
-  it('readHeaders() names the HDU that is not there', async () => {
+  it('readHeaders() passes over the data of a plain file', async () => {
+    const { source, file, size } = await fileWith([table('EVENTS', ROWS), table('AEFF', 1)]);
+    expect(rowsIn(await readHeaders(source, file, ['EVENTS', 'AEFF']))).toEqual([ROWS, 1]);
+    expect(source.bytesRead).toBeLessThan(size / 2);
+  });
+
+  it('readHeaders() names the HDU that is not there, and gives the others', async () => {
     const { source, file } = await fileWith([table('EVENTS', 1)]);
-    await expect(readHeaders(source, file, ['EVENTS', 'PSF'])).rejects.toThrow(/x\.fits" holds no HDU "PSF"\.$/);
+    const found = await readHeaders(source, file, ['EVENTS', 'PSF']);
+    expect(rowsIn(found)).toEqual([1, expect.stringMatching(/x\.fits" holds no HDU "PSF"\.$/)]);
+  });
+
+  it('readHeaders() gives the headers before the place where a file breaks off', async () => {
+    const { source, file, size } = await fileWith([table('EVENTS', 1), table('AEFF', ROWS), table('PSF', 1)]);
+    await truncate(join(source.uri, 'x.fits'), size / 2);
+    const info = await source.stat('x.fits');
+    if (info === undefined) throw new Error('not written');
+    const found = await readHeaders(source, { ...file, info }, ['EVENTS', 'AEFF', 'PSF']);
+    expect(rowsIn(found)).toEqual([1, ROWS, expect.stringMatching(/x\.fits" is truncated in /)]);
   });
 });

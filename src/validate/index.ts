@@ -5,3 +5,4 @@ export * from './finding.ts';
 export { type IndexRows, readIndexRows } from './index-rows.ts';
 export type { RuleFailure } from './reporter.ts';
 export { isFast, type Rule } from './rule.ts';
+export { SkippableFile } from './skippable-file.ts';

@@ -15,7 +15,13 @@ export class SkippableFile implements SkippableBytes {
   #window = FIRST_WINDOW;
 
   /** @param beginning what was already read of it. */
-  constructor(source: Source, path: string, sizeBytes: number, beginning: Uint8Array, signal: AbortSignal | undefined) {
+  constructor(
+    source: Source,
+    path: string,
+    sizeBytes: number,
+    beginning: Uint8Array | undefined,
+    signal: AbortSignal | undefined,
+  ) {
     this.#source = source;
     this.#path = path;
     this.#sizeBytes = sizeBytes;
