@@ -1,4 +1,4 @@
-import { chmod, mkdir, readdir, readFile, symlink, truncate, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rename, symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { observationStore, type TestObservation } from '../../test/support/observation-store.ts';
@@ -20,7 +20,7 @@ async function world(observations: readonly TestObservation[], index: Index = {}
   const make = async (runs: string, change: Partial<ObservationListRequest> = {}) => {
     const events: ObservationListEvent[] = [];
     const summary = await makeObservationList({
-      store: await openStore(at('store/master.json')),
+      store: change.store ?? (await openStore(at('store/master.json'))),
       dataset: 'test',
       runs: parseRunList(runs, at('runs.lis'), { mayBeEmpty: true }),
       hierarchies: {
@@ -107,6 +107,55 @@ describe('makeObservationList()', () => {
       ['4', { kind: 'unreadable', message: expect.stringContaining('data/4.fits" is truncated') }],
     ]);
     expect(idsIn(await text('obs.xml'))).toEqual(['5']);
+  });
+
+  it('makeObservationList() skips an observation whose point spread function is broken, or is not in its file', async () => {
+    const { make, text, at } = await world([
+      { id: 1, hduNames: { psf: 'NOPE' } },
+      { id: 2, files: { psf: 'psf.fits' } },
+      { id: 3 },
+    ]);
+    await writeFile(at('store/data/psf.fits'), 'no FITS');
+    const { skipped } = await make('1\n2\n3\n');
+    expect(skipped).toEqual([
+      ['1', { kind: 'unreadable', message: expect.stringContaining('data/1.fits" holds no HDU "NOPE".') }],
+      ['2', { kind: 'unreadable', message: expect.stringContaining('data/psf.fits" is not a FITS file') }],
+    ]);
+    expect(idsIn(await text('obs.xml'))).toEqual(['3']);
+  });
+
+  it('makeObservationList() goes without an optional file that is broken, or lacks the HDU, and says so', async () => {
+    const { make, text, at } = await world([
+      { id: 1, hduNames: { edisp: 'NOPE' } },
+      { id: 2, files: { bkg: 'bkg.fits' } },
+    ]);
+    await writeFile(at('store/data/bkg.fits'), '');
+    const { skipped, messages, events } = await make('1\n2\n');
+    expect(skipped).toEqual([]);
+    expect(messages).toEqual([
+      expect.stringMatching(/^Observation "1": it goes without a file: ".*data\/1\.fits" holds no HDU "NOPE"\.$/),
+      expect.stringMatching(/^Observation "2": it goes without a file: ".*data\/bkg\.fits" is not a FITS file.*\.$/),
+    ]);
+    expect(events.filter(({ type }) => type === 'without' || type === 'fallback')).toEqual([
+      { type: 'without', run: '1', role: 'edisp' },
+      { type: 'without', run: '2', role: 'bkg' },
+      { type: 'fallback', run: '2', background: 'aeff' },
+    ]);
+    const xml = await text('obs.xml');
+    expect(xml).toContain('<parameter name="EnergyDispersion" file="" />');
+    expect(xml).toContain('<parameter name="Background" file="" />');
+  });
+
+  it('makeObservationList() warns of a path that ctools cannot open for its bracket, once', async () => {
+    const { make, at } = await world([{ id: 1 }, { id: 2 }]);
+    expect((await make('1\n2\n')).messages).toEqual([]);
+    await rename(at('store'), at('store [new]'));
+    const { messages } = await make('1\n2\n', { store: await openStore(at('store [new]/master.json')) });
+    expect(messages).toEqual([
+      expect.stringMatching(
+        /^ctools cannot open ".*store \[new\]\/data\/1\.fits": it takes the first "\[" for the end/,
+      ),
+    ]);
   });
 
   it('makeObservationList() takes a number in HDU_NAME for the number of the HDU, and keeps it in the list', async () => {

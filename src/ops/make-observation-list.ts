@@ -5,7 +5,7 @@ import { publishTogether } from '../transfer/index.ts';
 import { type BackgroundRequest, ObservationAssembly } from './assemble-observations.ts';
 import { backgroundModelName, checkBackgroundSettings } from './gammalib/background-model.ts';
 import { modelLibrary, modelName } from './gammalib/model-library.ts';
-import { observationList } from './gammalib/observation-definition.ts';
+import { type ObservationDefinition, observationList } from './gammalib/observation-definition.ts';
 import { formatXml, type XmlElement } from './gammalib/xml.ts';
 import { openIndexAnnotations } from './index-annotations.ts';
 import { type Hierarchies, inspectObservation } from './inspect-observation.ts';
@@ -52,13 +52,15 @@ export async function makeObservationList(request: ObservationListRequest): Prom
   checkBackgroundSettings(background, []);
   const outputs = await prepareOutputs(request);
   const models = inputModels === undefined ? [] : await readModels(inputModels);
-  await remarkOnPlace(request, onEvent);
+  const isHere = await isFolderHere(request.store);
+  if (!isHere) remarkOnPlace(request, onEvent);
   const assembly = await assemble(request, onEvent);
   if (inputModels !== undefined) {
     refuseSameNames(assembly, models, inputModels);
     onEvent({ type: 'input-models', file: inputModels, names: models.map(modelName) });
   }
   const { observations, energiesTev } = assembly;
+  if (isHere) remarkOnBrackets(observations, onEvent);
   const summary = { observations: observations.length, energiesTev };
   onEvent({ type: 'summary', ...summary });
   await save(
@@ -73,15 +75,30 @@ export async function makeObservationList(request: ObservationListRequest): Prom
 }
 
 /** The tools that read the list open files of this machine only. */
-async function remarkOnPlace(
+async function isFolderHere({ source: { uri } }: Store): Promise<boolean> {
+  return isLocalPlace(uri) && (await new LocalSource(uri).stat(''))?.kind === 'directory';
+}
+
+function remarkOnPlace(
   { store, observationFile }: ObservationListRequest,
   onEvent: (event: ObservationListEvent) => void,
-): Promise<void> {
-  const { uri } = store.source;
-  const isHere = isLocalPlace(uri) && (await new LocalSource(uri).stat(''))?.kind === 'directory';
-  if (isHere) return;
-  const what = `"${redactUrls(uri)}" is no folder of this machine, and ctools cannot open the files that "${observationFile}" names`;
+): void {
+  const what = `"${redactUrls(store.source.uri)}" is no folder of this machine, and ctools cannot open the files that "${observationFile}" names`;
   onEvent({ type: 'remark', message: `${what}. Copy the dataset with csiactcopy first.` });
+}
+
+/** Of a file name, gammalib takes whatever stands behind the first "[" for the name of an extension and a row filter. */
+function remarkOnBrackets(
+  observations: readonly ObservationDefinition[],
+  onEvent: (event: ObservationListEvent) => void,
+): void {
+  const paths = observations.flatMap(({ events, aeff, psf, edisp, bkg }) =>
+    [events, aeff, psf, edisp, bkg].map((file) => file.slice(0, Math.max(0, file.lastIndexOf('[')))),
+  );
+  const path = paths.find((each) => each.includes('['));
+  if (path === undefined) return;
+  const what = `ctools cannot open "${path}": it takes the first "[" for the end of the path`;
+  onEvent({ type: 'remark', message: `${what}. Rename what has a "[" in its name, and make the list anew.` });
 }
 
 async function assemble(

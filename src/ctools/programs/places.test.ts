@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs';
-import { readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { create } from 'tar';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -9,7 +9,7 @@ import { serveFolder } from '../../../test/support/serve-folder.ts';
 import { simulatedStore } from '../../../test/support/store.ts';
 import { world } from '../testing/demo-world.ts';
 import { joinPath } from './data-path.ts';
-import { csfindobs, csiactcopy, csiactdata, csiactobs } from './index.ts';
+import { type Command, csfindobs, csiactcopy, csiactdata, csiactobs } from './index.ts';
 
 describe('the ctools programs', () => {
   it('take a store from a web server whose URL has a query', async () => {
@@ -67,6 +67,31 @@ describe('the ctools programs', () => {
     expect(await readFile(other, 'utf8')).toBe('of another origin');
   });
 
+  it('tell in their own words that there is no master index, whatever its name', async () => {
+    const { from, to } = await places();
+    await simulatedStore(from, { observations: 1 });
+    const common = [`datapath=${from}`, 'prodname=simulated', 'master_indx=other.idx', 'mode=h'];
+    const runs = join(from, 'runs.lis');
+    await writeFile(runs, '1\n');
+    const told = async (command: Command, args: readonly string[]) => {
+      const io = world();
+      expect(await command(args, io)).toBe(1);
+      return io.err();
+    };
+    const what = `"${join(from, 'other.idx')}"`;
+    expect(await told(csiactdata, [`datapath=${from}`, 'master_indx=other.idx'])).toContain(
+      `Master index file ${what} not found. Use hidden parameter "master_indx"`,
+    );
+    const notAvailable = `FITS data store not available. No master index file found at ${what}.`;
+    expect(await told(csfindobs, common)).toContain(notAvailable);
+    expect(await told(csiactobs, [...common, `infile=${runs}`, `outobs=${to}/o`, `outmodel=${to}/m`])).toContain(
+      notAvailable,
+    );
+    expect(
+      await told(csiactcopy, [`remote_master=${join(from, 'other.idx')}`, 'prodname=simulated', `outpath=${to}`]),
+    ).toContain(`No master index file found in ${what}. Make sure remote file system is properly mounted.`);
+  });
+
   it('take a store out of an archive', async () => {
     const { from, to } = await places();
     const store = await simulatedStore(from, { observations: 2 });
@@ -80,9 +105,10 @@ describe('the ctools programs', () => {
   });
 
   it('find observations in an archive, and warn of an observation list whose files ctools cannot open', async () => {
-    const { from } = await places();
+    const { from, to } = await places();
     const store = await simulatedStore(from, { observations: 2 });
-    const archive = `${from}.tar`;
+    const archive = join(to, 'a [new].tar');
+    await mkdir(to);
     await create({ file: archive, cwd: dirname(from) }, [basename(from)]);
     const runs = join(from, 'runs.lis');
     const circle = ['ra=0', 'dec=0', 'rad=180', `outfile=${runs}`];
@@ -92,9 +118,8 @@ describe('the ctools programs', () => {
     const args = ['prodname=simulated', `infile=${runs}`, 'bkgpars=1', ...outputs];
     const far = world();
     expect(await csiactobs([`datapath=${archive}`, ...args], far)).toBe(0);
-    expect(far.err()).toContain(
-      `csiactobs: warning: "${archive}" is no folder of this machine, and ctools cannot open`,
-    );
+    expect(far.err()).toMatch(/^csiactobs: warning: .* is no folder of this machine, and ctools cannot open .*\n$/);
+    expect(far.err()).toContain(`"${archive}" is no folder`);
     const near = world();
     expect(await csiactobs([`datapath=${from}`, ...args], near)).toBe(0);
     expect(near.err()).toBe('');
