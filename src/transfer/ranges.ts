@@ -22,12 +22,17 @@ export function gapsBetween(ranges: readonly ByteRange[], sizeBytes: number, lon
   return gaps;
 }
 
-/** Of ranges that overlap, those that came first; in order. Empty ones, and those beyond the end, are left out. */
+/**
+ * As many ranges as can be kept of which none overlap; in order. Empty ones, and those beyond the end, are left out. A file of
+ * a terabyte has hundreds of thousands of them.
+ */
 export function withoutOverlap<T extends ByteRange>(ranges: readonly T[], sizeBytes: number): T[] {
-  const kept: T[] = [];
-  for (const range of ranges) {
-    const isInside = range.start >= 0 && range.start < range.end && range.end <= sizeBytes;
-    if (isInside && !kept.some((other) => range.start < other.end && other.start < range.end)) kept.push(range);
-  }
-  return kept.sort((left, right) => left.start - right.start);
+  let covered = 0;
+  return [...ranges]
+    .sort((left, right) => left.end - right.end)
+    .filter(({ start, end }) => {
+      const isFree = start >= covered && start < end && end <= sizeBytes;
+      if (isFree) covered = end;
+      return isFree;
+    });
 }
