@@ -57,7 +57,12 @@ export async function readWhole(
  * @param longest lines of more characters than this are passed over.
  * @throws `not-found`, `unreadable`.
  */
-export async function* readLines(source: Source, path: string, longest: number): AsyncGenerator<string, void> {
+export function readLines(source: Source, path: string, longest: number): AsyncGenerator<string, void> {
+  return linesOf(source.read(path), longest);
+}
+
+/** The lines of a text, as {@link readLines}. */
+export async function* linesOf(content: AsyncIterable<Uint8Array>, longest: number): AsyncGenerator<string, void> {
   const decoder = new TextDecoder();
   let begun: string[] = [];
   let length = 0;
@@ -72,7 +77,7 @@ export async function* readLines(source: Source, path: string, longest: number):
     length = 0;
     return line;
   };
-  for await (const chunk of source.read(path)) {
+  for await (const chunk of content) {
     for (const [position, text] of decoder.decode(chunk, { stream: true }).split('\n').entries()) {
       if (position > 0) yield* complete();
       add(text);

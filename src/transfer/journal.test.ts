@@ -1,4 +1,5 @@
-import { mkdir, open, readdir, readFile, writeFile } from 'node:fs/promises';
+import { constants } from 'node:buffer';
+import { appendFile, mkdir, open, readdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { tempDirectory } from '../../test/support/temp.ts';
@@ -49,6 +50,18 @@ describe('Journal', () => {
     expect(await doneOf(directory, 'there')).toEqual([]);
   });
 
+  it('is read where it is longer than a string can be', async () => {
+    const directory = await tempDirectory();
+    const journal = await Journal.open(directory, 'there');
+    await journal.add([entry('a')]);
+    await journal.keep();
+    const file = join(directory, 'journal.jsonl');
+    // As a file system leaves it that has lost what was written there: a hole, which takes no room.
+    await truncate(file, constants.MAX_STRING_LENGTH + 1);
+    await appendFile(file, `\n${JSON.stringify(entry('b'))}\n`);
+    expect([...(await Journal.peek(directory, 'there')).done.keys()]).toEqual(['a', 'b']);
+  });
+
   it('writes each line whole where the system takes only a part of it at a time', async () => {
     const directory = await tempDirectory();
     const journal = await Journal.open(join(directory, '.iact'), 'there');
@@ -64,6 +77,21 @@ describe('Journal', () => {
     vi.restoreAllMocks();
     await journal.keep();
     expect(await doneOf(directory, 'there')).toEqual(['a', 'b']);
+  });
+
+  it('tells in words why it cannot be written', async () => {
+    const directory = await tempDirectory();
+    const journal = await Journal.open(directory, 'there');
+    const probe = await open(join(directory, 'probe'), 'w');
+    const handles = Object.getPrototypeOf(probe) as { write(bytes: Uint8Array): Promise<unknown> };
+    await probe.close();
+    vi.spyOn(handles, 'write').mockRejectedValue(Object.assign(new Error(), { code: 'ENOSPC' }));
+    await expect(journal.add([entry('a')])).rejects.toMatchObject({
+      code: 'unwritable',
+      message: `Cannot write "${join(directory, 'journal.jsonl')}": no space is left on the device.`,
+    });
+    vi.restoreAllMocks();
+    await journal.keep();
   });
 
   it('knows nothing of parts that were read in the second of the last change of their file', async () => {

@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { type FileHandle, lstat, mkdir, open, rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { IactError } from '../core/index.ts';
-import type { FileInfo } from '../storage/index.ts';
+import { type FileInfo, linesOf, writeError } from '../storage/index.ts';
 import type { ByteRange } from './ranges.ts';
 import { isSettled } from './settled.ts';
 import { STATE_DIRECTORY } from './state-directory.ts';
@@ -14,6 +14,11 @@ const JOURNAL_NAME = 'journal.jsonl';
 
 /** Where the journal of a copy into a store of this machine is. */
 export const JOURNAL_PATH: string = `${STATE_DIRECTORY}/${JOURNAL_NAME}`;
+
+/** Longer lines are none of ours: a path has 4096 bytes at most. */
+const LONGEST_LINE = 1024 * 1024;
+/** A journal is read in pieces of this size: the whole may be longer than a string can be. */
+const READ_BYTES = 256 * 1024;
 
 /** What tells one version of a source file from another. */
 export interface FileVersion {
@@ -77,7 +82,7 @@ export class Journal {
     const path = join(directory, JOURNAL_NAME);
     try {
       await makeStateDirectory(directory);
-      const records = recordsOf(await readIfPresent(path), source);
+      const records = await readRecords(path, source);
       const file = await open(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK, 0o644);
       // The newline ends a line that a crash may have cut off.
       await writeWhole(file, `\n${JSON.stringify({ source })}\n`).catch(async (error: unknown) => {
@@ -86,7 +91,7 @@ export class Journal {
       });
       return new Journal(path, records, file);
     } catch (error) {
-      throw journalError(error, path);
+      throw writeError(error, path);
     }
   }
 
@@ -94,7 +99,7 @@ export class Journal {
   static async peek(directory: string, source: string): Promise<JournalView> {
     const path = join(directory, JOURNAL_NAME);
     try {
-      const records = recordsOf(await readIfPresent(path), source);
+      const records = await readRecords(path, source);
       const { done, announced, toRemove } = records;
       return {
         done,
@@ -104,7 +109,7 @@ export class Journal {
         partsOf: (file, info) => partsIn(records, file, info),
       };
     } catch (error) {
-      throw journalError(error, path);
+      throw writeError(error, path);
     }
   }
 
@@ -170,7 +175,7 @@ export class Journal {
     await this.file.close();
     await rm(this.path, { force: true });
     await rmdir(dirname(this.path)).catch((error: NodeJS.ErrnoException) => {
-      if (!['ENOENT', 'ENOTEMPTY', 'EEXIST'].includes(error.code ?? '')) throw journalError(error, this.path);
+      if (!['ENOENT', 'ENOTEMPTY', 'EEXIST'].includes(error.code ?? '')) throw writeError(error, this.path);
     });
   }
 
@@ -187,7 +192,7 @@ export class Journal {
       }
       this.isLasting = true;
     } catch (error) {
-      throw journalError(error, this.path);
+      throw writeError(error, this.path);
     }
   }
 
@@ -197,7 +202,7 @@ export class Journal {
     try {
       await writeWhole(this.file, records.map((record) => `${JSON.stringify(record)}\n`).join(''));
     } catch (error) {
-      throw journalError(error, this.path);
+      throw writeError(error, this.path);
     }
   }
 }
@@ -254,19 +259,28 @@ async function makeStateDirectory(directory: string): Promise<void> {
   }
 }
 
-async function readIfPresent(path: string): Promise<string> {
+async function readRecords(path: string, source: string): Promise<Records> {
   try {
     // No link is followed, and no pipe is waited for.
     const file = await open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
     try {
-      if ((await file.stat()).isFile()) return await file.readFile('utf8');
+      if ((await file.stat()).isFile()) return await recordsOf(linesOf(contentOf(file), LONGEST_LINE), source);
       throw new IactError('unsafe-path', `"${path}" is no regular file. Remove it.`, { uri: path });
     } finally {
       await file.close();
     }
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return noRecords();
     throw error;
+  }
+}
+
+async function* contentOf(file: FileHandle): AsyncGenerator<Uint8Array, void> {
+  const buffer = Buffer.allocUnsafe(READ_BYTES);
+  for (;;) {
+    const { bytesRead } = await file.read(buffer, 0, buffer.length);
+    if (bytesRead === 0) return;
+    yield buffer.subarray(0, bytesRead);
   }
 }
 
@@ -278,16 +292,14 @@ async function writeWhole(file: FileHandle, text: string): Promise<void> {
   }
 }
 
-function recordsOf(text: string, source: string): Records {
-  const records: Records = {
-    done: new Map(),
-    announced: new Map(),
-    parts: new Map(),
-    toRemove: new Set(),
-    paths: new Set(),
-  };
+function noRecords(): Records {
+  return { done: new Map(), announced: new Map(), parts: new Map(), toRemove: new Set(), paths: new Set() };
+}
+
+async function recordsOf(lines: AsyncIterable<string>, source: string): Promise<Records> {
+  const records = noRecords();
   let isOurs = false;
-  for (const line of text.split('\n')) {
+  for await (const line of lines) {
     const record = parseLine(line);
     if (record === undefined) continue;
     if ('source' in record) isOurs = record['source'] === source;
@@ -355,10 +367,4 @@ function isEntry(record: object): record is JournalEntry {
 function isPart(record: object): record is FileVersion & JournaledPart {
   const { start, end, sha256 } = record as Record<keyof JournaledPart, unknown>;
   return typeof start === 'number' && typeof end === 'number' && typeof sha256 === 'string' && isVersion(record);
-}
-
-function journalError(error: unknown, path: string): IactError {
-  if (error instanceof IactError) return error;
-  const cause = (error as NodeJS.ErrnoException).code ?? String(error);
-  return new IactError('unwritable', `Cannot write the journal "${path}": ${cause}.`, { cause: error, uri: path });
 }
