@@ -290,7 +290,7 @@ describe('copyStore() and the room that is left', () => {
     LocalDestination.prototype.freeBytes = async () => 100;
     try {
       await expect(copy(store, to)).rejects.toThrow(
-        /There is no room in ".*": \d\.\d\d MB are to be copied, and 0\.00 MB are free/,
+        /There is no room in ".*": \d\.\d\d MB are needed, and 0\.00 MB are free/,
       );
     } finally {
       LocalDestination.prototype.freeBytes = freeBytes;

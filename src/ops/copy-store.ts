@@ -6,6 +6,7 @@ import {
   type CopyPlan,
   executeCopy,
   type FileOutcome,
+  filesAtOnce,
   Journal,
   type JournalView,
   type KnowFile,
@@ -197,7 +198,8 @@ async function copyInto(
     if (readsMuch(request)) request.store.source.prepare?.({ bytes, unsizedFiles });
     const coming = planned.plan.files.map(({ path }) => path);
     await refuseIndistinctNames(coming, destination, stayingFiles(planned, journal));
-    const room = await DestinationRoom.for(planned.plan, destination);
+    const atOnce = filesAtOnce(request.store.source, request.jobs);
+    const room = await DestinationRoom.for(planned.plan, destination, atOnce);
     const copyingPapers = selection.documents.then((documents) =>
       copyDocuments(documents, request.store.source, destination, {
         manifest: planned.local.manifest,

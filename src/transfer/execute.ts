@@ -47,6 +47,8 @@ const GROUP_BYTES = 64 * 1024 * 1024;
 /** So many may come while a group is published. */
 const MOST_FILES = 4 * GROUP_FILES;
 const MOST_BYTES = 4 * GROUP_BYTES;
+/** What may have come and have no name yet: the group that is being published, and the next one. */
+export const UNPUBLISHED_BYTES: number = 2 * MOST_BYTES;
 /** A slow link fills no group for a long time; what has come must not be lost with a kill. */
 const GROUP_MS = 1000;
 /** The disk works on larger ones while the next are read. */
@@ -66,6 +68,11 @@ export function limitFor(source: Source, jobs: number | undefined): AdaptiveLimi
   if (jobs !== undefined) return new AdaptiveLimit({ initial: jobs, maximum: jobs, fixed: true });
   const { initialReads, maxReads } = source.traits;
   return new AdaptiveLimit({ initial: initialReads, maximum: maxReads });
+}
+
+/** How many files are under way at the same time, at most. */
+export function filesAtOnce(source: Source, jobs: number | undefined): number {
+  return jobs ?? source.traits.maxReads;
 }
 
 /**
@@ -123,7 +130,7 @@ class Execution {
 
   async run(): Promise<FileOutcome[]> {
     // Each worker waits for its turn to read, so that the limit may rise while it works.
-    const count = Math.max(1, Math.min(this.options.jobs ?? this.options.source.traits.maxReads, this.files.length));
+    const count = Math.max(1, Math.min(filesAtOnce(this.options.source, this.options.jobs), this.files.length));
     await Promise.all(Array.from({ length: count }, () => this.work()));
     await this.publishGroups();
     if (this.failure !== undefined) throw this.failure.error;

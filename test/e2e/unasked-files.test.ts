@@ -187,7 +187,7 @@ describe('copyStore() of files of which the source was not asked', () => {
     const store = await storeOfSizes(from);
     const small = (await readFile(join(from, 'data/one'))).length + (await readFile(join(from, 'data/two'))).length;
     const free = vi.spyOn(LocalDestination.prototype, 'freeBytes').mockResolvedValue(LARGE_BYTES + small - 1);
-    await expect(copyFrom(await serve(from), to)).rejects.toThrow(/There is no room in ".*": .* are to be copied/);
+    await expect(copyFrom(await serve(from), to)).rejects.toThrow(/There is no room in ".*": .* are needed/);
     const brought = (await filesIn(to)).filter((path) => path.startsWith('data/') && !path.includes('.iact'));
     for (const path of brought) {
       expect(Buffer.compare(await readFile(join(to, path)), await readFile(join(from, path)))).toBe(0);
