@@ -36,6 +36,18 @@ async function update(store: TestStore, to: string, dryRun = false): Promise<str
   return planned;
 }
 
+describe('copyStore() to where times are kept in steps of two seconds', () => {
+  it('fetches nothing again, and what has changed within a step', async () => {
+    const { from, to, store } = await withFile('one', 1_700_000_001.25);
+    expect(await update(store, to)).toBe('copy absent');
+    await utimes(join(to, FILE), 1_700_000_000, 1_700_000_000);
+    expect(await update(store, to)).toBe('keep up-to-date');
+    await write(from, 'two', 1_700_000_001.5);
+    expect(await update(store, to)).toBe('copy different');
+    expect(await readFile(join(to, FILE), 'utf8')).toBe('two');
+  });
+});
+
 describe('copyStore() from where times are whole seconds', () => {
   it('fetches a file again that was read in the second of its last change, once', async () => {
     vi.useFakeTimers({ toFake: ['Date'], now: Math.floor(Date.now() / 1000) * 1000 + 400 });

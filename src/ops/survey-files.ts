@@ -10,6 +10,7 @@ import {
 } from '../storage/index.ts';
 import {
   type Candidate,
+  type FileVersion,
   isTrueBeginning,
   type JournalEntry,
   type JournalView,
@@ -142,17 +143,19 @@ async function look(path: string, options: SurveyOptions, thereBefore: Stat): Pr
     source: file.info,
     destination: found,
     journal: journal.done.get(file.path) ?? (found && (await publishedBefore(file.path, found, options))),
-    readMs: readingTimeOf(manifest.get(file.path), found),
+    noted: notedOf(manifest.get(file.path), found),
     partBytes: parts.reduce((sum, { start, end }) => sum + end - start, 0),
     digests: digestsOf(path, file.info),
     ...(found === undefined ? { incomplete: false } : await compare(file, found, options)),
   };
 }
 
-/** When the source of a file was read; `undefined` if nobody has noted it of what is there. */
-function readingTimeOf(entry: ManifestEntry | undefined, found: FileInfo | undefined): number | undefined {
-  const readMs = entry !== undefined && entry.sizeBytes === found?.sizeBytes ? Date.parse(entry.time) : Number.NaN;
-  return Number.isNaN(readMs) ? undefined : readMs;
+/** Of which version of its source a file is; `undefined` if nobody has noted it of what is there. */
+function notedOf(entry: ManifestEntry | undefined, found: FileInfo | undefined): FileVersion | undefined {
+  if (entry === undefined || entry.sizeBytes !== found?.sizeBytes) return undefined;
+  const { sizeBytes, mtimeMs, time } = entry;
+  const readMs = Date.parse(time);
+  return { sizeBytes, mtimeMs, readMs: Number.isNaN(readMs) ? undefined : readMs };
 }
 
 /** What the journal has announced and did not live to note: the file is ours if its digest says so. */

@@ -15,6 +15,8 @@ export interface ManifestEntry {
   readonly source: string;
   /** When its source was read: ISO 8601, UTC. */
   readonly time: string;
+  /** When its source was changed, as that told it: milliseconds since 1970. */
+  readonly mtimeMs?: number | undefined;
 }
 
 /** What is known of the files of a store, by path. */
@@ -58,8 +60,8 @@ export function* formatManifest(entries: Iterable<ManifestEntry>): Generator<Uin
   const encoder = new TextEncoder();
   let text = '';
   for (const entry of [...entries].sort((left, right) => (left.path < right.path ? -1 : 1))) {
-    const { path, sizeBytes: size, sha256, source, time } = entry;
-    text += `${JSON.stringify({ path, size, sha256, source, time })}\n`;
+    const { path, sizeBytes: size, sha256, source, time, mtimeMs: mtime } = entry;
+    text += `${JSON.stringify({ path, size, sha256, source, time, mtime })}\n`;
     if (text.length < 256 * 1024) continue;
     yield encoder.encode(text);
     text = '';
@@ -69,10 +71,17 @@ export function* formatManifest(entries: Iterable<ManifestEntry>): Generator<Uin
 
 function parseEntry(line: string): ManifestEntry | undefined {
   try {
-    const { path, size, sha256, source, time } = JSON.parse(line) as Record<string, unknown>;
+    const { path, size, sha256, source, time, mtime } = JSON.parse(line) as Record<string, unknown>;
     const isOurs = typeof path === 'string' && typeof size === 'number' && /^[0-9a-f]{64}$/.test(String(sha256));
     if (!isOurs) return undefined;
-    return { path, sizeBytes: size, sha256: String(sha256), source: String(source ?? ''), time: String(time ?? '') };
+    return {
+      path,
+      sizeBytes: size,
+      sha256: String(sha256),
+      source: String(source ?? ''),
+      time: String(time ?? ''),
+      ...(typeof mtime === 'number' && { mtimeMs: mtime }),
+    };
   } catch {
     return undefined;
   }

@@ -92,10 +92,32 @@ describe('planCopy()', () => {
     expect([always, never, different]).toEqual(['copy replace', 'keep fetched-before', 'copy uncertain']);
     expect(decide({ ...soon, sameContent: true }, 'if-content-differs')).toBe('keep same-content');
     expect(decide({ destination, journal: { ...journal, readMs: 9000 } }, 'always')).toBe('keep fetched-before');
-    expect(decide({ destination, readMs: 1500 }, 'if-different')).toBe('copy uncertain');
-    expect(decide({ destination, readMs: 9000 }, 'if-different')).toBe('keep up-to-date');
+    const noted = (readMs: number) => ({ noted: { sizeBytes: 100, readMs } });
+    expect(decide({ destination, ...noted(1500) }, 'if-different')).toBe('copy uncertain');
+    expect(decide({ destination, ...noted(9000) }, 'if-different')).toBe('keep up-to-date');
     // What an interrupted copy has brought since counts, and not what the manifest tells of the file before.
-    expect(decide({ ...soon, readMs: 9000 }, 'if-different')).toBe('copy uncertain');
+    expect(decide({ ...soon, ...noted(9000) }, 'if-different')).toBe('copy uncertain');
+  });
+
+  it.each([
+    ['FAT, in two seconds', 5_123.25, 4_000],
+    ['a server, in seconds', 5_123.25, 5_000],
+    ['exFAT, in hundredths of a second', 5_123.25, 5_120],
+    ['exFAT, in hundredths of a second from 5.119999 s,', 5_120, 5_110],
+  ])('knows what has arrived by the time that was noted, though %s, keeps less of it', (_, mtimeMs, kept) => {
+    const source = info(100, 'source', mtimeMs);
+    const noted = { sizeBytes: 100, mtimeMs, readMs: 60_000 };
+    const brought = { ...journal, mtimeMs, readMs: 60_000 };
+    const there = { source, destination: info(100, 'destination', kept) };
+    expect(decide({ ...there, noted }, 'if-different')).toBe('keep up-to-date');
+    expect(decide({ ...there, journal: brought }, 'always')).toBe('keep fetched-before');
+    // One that the source has changed within the same step, and one that was changed here.
+    const later = { ...there, source: info(100, 'source', mtimeMs + 200) };
+    expect(decide({ ...later, noted }, 'if-different')).toBe('copy different');
+    expect(decide({ ...later, journal: brought }, 'always')).toBe('copy replace');
+    const changed = { ...there, destination: info(100, 'destination', kept + 2_000) };
+    expect(decide({ ...changed, noted }, 'if-different')).toBe('copy different');
+    expect(decide({ ...changed, journal: brought }, 'always')).toBe('copy replace');
   });
 
   it('sums the bytes', () => {

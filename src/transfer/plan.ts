@@ -1,5 +1,5 @@
 import type { FileInfo } from '../storage/index.ts';
-import { isSameVersion, type JournalEntry, sameTime } from './journal.ts';
+import { type FileVersion, isSameVersion, type JournalEntry, sameTime } from './journal.ts';
 import { isSettled } from './settled.ts';
 
 /** Digests that somebody has published of a file, as hexadecimal digits. */
@@ -24,8 +24,8 @@ export interface Candidate {
   readonly destination: FileInfo | undefined;
   /** What an interrupted copy noted of it. */
   readonly journal: JournalEntry | undefined;
-  /** When the destination's file was read at its source, as its manifest tells: milliseconds since 1970. */
-  readonly readMs?: number | undefined;
+  /** Of which version of its source the destination's file is, as its manifest tells. */
+  readonly noted?: FileVersion | undefined;
   /** Bytes that an interrupted copy has brought of it, as far as it noted. */
   readonly partBytes?: number;
   /** The destination's file is a true beginning of the source's: an interrupted copy of some program left it. */
@@ -91,9 +91,9 @@ function decide(file: Candidate, overwrite: Overwrite): PlannedFile {
   if (isBrought && (overwrite === 'never' || isSettled(journal))) return keep('fetched-before');
   if (overwrite === 'if-content-differs') return file.sameContent ? keep('same-content') : copy('different');
   if (overwrite === 'if-different') {
-    if (!isUpToDate(source, destination)) return copy('different');
-    const { readMs } = isBrought ? journal : file;
-    return isSettled({ mtimeMs: source.mtimeMs, readMs }) ? keep('up-to-date') : copy('uncertain');
+    const noted = isBrought ? journal : file.noted;
+    if (!isUpToDate(source, destination, noted)) return copy('different');
+    return isSettled({ mtimeMs: source.mtimeMs, readMs: noted?.readMs }) ? keep('up-to-date') : copy('uncertain');
   }
   if (file.incomplete) return copy('incomplete');
   return overwrite === 'always' ? copy('replace') : keep('exists');
@@ -101,9 +101,22 @@ function decide(file: Candidate, overwrite: Overwrite): PlannedFile {
 
 function isAsFetched(entry: JournalEntry, source: FileInfo, destination: FileInfo): boolean {
   if (!isSameVersion(entry, source) || entry.sizeBytes !== destination.sizeBytes) return false;
-  return entry.mtimeMs === undefined || sameTime(entry.mtimeMs, destination.mtimeMs);
+  return entry.mtimeMs === undefined || isKeptTime(entry.mtimeMs, destination.mtimeMs);
 }
 
-function isUpToDate(source: FileInfo, destination: FileInfo): boolean {
-  return source.sizeBytes === destination.sizeBytes && sameTime(source.mtimeMs, destination.mtimeMs);
+/** What was noted of the time of a file is more exact than what the destination has kept of it. */
+function isUpToDate(source: FileInfo, destination: FileInfo, noted: FileVersion | undefined): boolean {
+  if (source.sizeBytes !== destination.sizeBytes) return false;
+  const isNoted = noted?.mtimeMs !== undefined && isKeptTime(noted.mtimeMs, destination.mtimeMs);
+  return sameTime(source.mtimeMs, isNoted ? noted.mtimeMs : destination.mtimeMs);
+}
+
+/** Steps in which file systems keep times, in milliseconds: exFAT, many servers, FAT. The rest is cut off. */
+const TIME_STEPS_MS = [10, 1000, 2000];
+
+/** Whether a file that was given a time may have the other one for it. What is set as seconds may fall just short of a step. */
+function isKeptTime(givenMs: number, keptMs: number | undefined): boolean {
+  if (sameTime(givenMs, keptMs)) return true;
+  if (keptMs === undefined || keptMs > givenMs) return false;
+  return TIME_STEPS_MS.some((step) => keptMs % step === 0 && givenMs - keptMs <= step);
 }
