@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { places } from '../../test/support/copy.ts';
@@ -206,6 +206,28 @@ describe('iact verify', () => {
     expect(await runIact(args)).toMatchObject({ status: 0, stderr: '' });
     await writeTables(join(from, 'obs-index.fits'), [obsIndexTable([2])]);
     expect((await runIact(args)).stderr).toContain(': OBS_ID 1; "iact diff" tells more.');
+  });
+
+  it.each([
+    ['in a folder', async (from: string) => from],
+    ['on a web server', (from: string) => serveFolder(from)],
+  ])('compares a document that had to be renamed with its original %s', async (_, placeOf) => {
+    const { from, to } = await places();
+    await customStore(from, [{ id: 1, name: 'a' }]);
+    await writeFile(join(from, 'README.md'), 'terms of this one');
+    await mkdir(to);
+    await writeFile(join(to, 'README.md'), 'terms of another one');
+    const place = await placeOf(from);
+    expect(await runIact(['copy', place, to])).toMatchObject({ status: 0 });
+    expect(await readFile(join(to, 'README.custom.md'), 'utf8')).toBe('terms of this one');
+    const args = ['verify', to, '--against', place];
+    expect(await runIact(args)).toMatchObject({ status: 0, stderr: '' });
+    await writeFile(join(from, 'README.md'), 'terms of that one');
+    const told = await runIact(args);
+    const difference = expect.stringMatching(/README\.custom\.md" is not what ".*\/README\.md" is\./);
+    expect([told.status, told.stderr]).toEqual([1, difference]);
+    await rm(join(from, 'README.md'));
+    expect((await runIact(args)).stderr).toMatch(/\/README\.md" does not exist\./);
   });
 
   it('compares where datasets are, not how much of them there is', async () => {

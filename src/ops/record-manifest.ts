@@ -5,6 +5,7 @@ import {
   Digester,
   type FileOutcome,
   formatManifest,
+  type JournalEntry,
   MANIFEST_PATH,
   type Manifest,
   type PublishedFile,
@@ -30,6 +31,8 @@ export interface ManifestUpdate {
   readonly manifest?: Manifest;
 }
 
+type Times = Pick<JournalEntry, 'readMs' | 'mtimeMs'>;
+
 /**
  * Brings the manifest of a destination up to date, after the files that it tells of are in place and lasting.
  *
@@ -42,13 +45,13 @@ export async function recordManifest(destination: Destination, update: ManifestU
   for (const path of gone) entries.delete(path);
   const time = new Date().toISOString();
   const shown = source ? shownSources(source) : () => '';
-  const add = ({ path, sizeBytes, sha256, from = path }: BroughtFile, readMs?: number): void => {
+  const add = ({ path, sizeBytes, sha256, from = path }: BroughtFile, { readMs, mtimeMs }: Times = {}): void => {
     const read = readMs === undefined ? time : new Date(readMs).toISOString();
-    entries.set(path, { path, sizeBytes, sha256, source: shown(from), time: read });
+    entries.set(path, { path, sizeBytes, sha256, source: shown(from), time: read, mtimeMs });
   };
   for (const { file, entry } of outcomes) {
     const brought = entry ?? (file.action === 'keep' && file.reason === 'fetched-before' ? file.journal : undefined);
-    if (brought !== undefined) add({ ...brought, path: file.path }, brought.readMs);
+    if (brought !== undefined) add({ ...brought, path: file.path }, brought);
   }
   for (const file of files) add(file);
   await publishFiles(destination, [{ path: MANIFEST_PATH, content: formatManifest(entries.values()) }]);
@@ -76,4 +79,24 @@ export async function forgetFiles(destination: Destination, paths: readonly stri
 export function shownSources(source: Source): (path: string) => string {
   const isHere = isLocalPlace(source.uri);
   return (path) => (isHere ? resolve(source.uriOf(path)) : redactUrls(source.uriOf(path)));
+}
+
+/** The path at a source of what {@link shownSources} has shown; `undefined` for what is none of its files. */
+export function pathOfShown(source: Source, shown: string): string | undefined {
+  const shownOf = shownSources(source);
+  const root = shownOf('').replace(/\/+$/, '');
+  if (!shown.startsWith(`${root}/`)) return undefined;
+  const below = shown.slice(root.length + 1);
+  // Steps upwards, which no copy notes, lead out of the store; what was hidden as if it were a secret is not known.
+  if (below.split('/').includes('..') || below.includes('***')) return undefined;
+  return [below, decodedOnce(below)].find((path) => path !== '' && shownOf(path) === shown);
+}
+
+/** Some stores show names as they stand in a URL, and others as they are. */
+function decodedOnce(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }

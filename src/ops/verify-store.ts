@@ -6,6 +6,7 @@ import { checkFitsSums } from './check-fits-sums.ts';
 import { ListingComparison } from './compare-listings.ts';
 import { contentEquals } from './content-equals.ts';
 import { indexPathsOf, readHduIndexes, type Store } from './open-store.ts';
+import { pathOfShown } from './record-manifest.ts';
 
 /** What verifying found of one file. */
 export type FileState =
@@ -134,7 +135,7 @@ async function verifyFile(
     const { sizeBytes } = file.info;
     const sums = request.fitsChecksums ? await checkFitsSums(source, file, request.signal) : [];
     if (request.against !== undefined) {
-      const { state, problem } = await compareWith(request.against, file, request);
+      const { state, problem } = await compareWith(request.against, file, entry, request);
       if (problem !== undefined) return result(state, sizeBytes, problem, ...sums);
       return sums.length === 0 ? result('ok', sizeBytes) : result('damaged', sizeBytes, ...sums);
     }
@@ -149,14 +150,19 @@ async function verifyFile(
   }
 }
 
-/** A listing may have another name in the other store, or none of its own: what it tells counts then. */
+/**
+ * A file that was copied from the other store is compared with what it came from: a copy may have given it another name.
+ * A listing may have another name there, or none of its own: what it tells counts then.
+ */
 async function compareWith(
   against: Store,
   file: StoreFile,
+  entry: ManifestEntry | undefined,
   { store, listings, signal }: FileRequest,
 ): Promise<{ readonly state: FileState; readonly problem?: string }> {
   const { source } = against;
-  const path = file.path === store.masterName ? against.masterName : file.path;
+  const original = entry && pathOfShown(source, entry.source);
+  const path = file.path === store.masterName ? against.masterName : (original ?? file.path);
   const there = await findFile(source, path);
   if (there !== undefined && (await contentEquals(store.source, file, source, there, signal))) return { state: 'ok' };
   const difference = await toldDifference(file.path, listings);
