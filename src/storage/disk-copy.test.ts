@@ -38,6 +38,22 @@ describe('copyOnDisk()', () => {
     }
   });
 
+  it('copies where the system lets nobody set permissions and times', async () => {
+    const root = await tempDirectory();
+    await writeFile(join(root, 'from'), 'content');
+    fs.chmodSync(join(root, 'from'), 0o666);
+    const refuse = (code: string) => () => {
+      throw Object.assign(new Error(), { code });
+    };
+    vi.spyOn(fs, 'fchmodSync').mockImplementation(refuse('EPERM'));
+    const utimes = vi.spyOn(fs, 'futimesSync').mockImplementation(refuse('EPERM'));
+    copyOnDisk(requestIn(root));
+    expect(await readFile(join(root, 'partial'), 'utf8')).toBe('content');
+    utimes.mockImplementation(refuse('EIO'));
+    expect(() => copyOnDisk(requestIn(root))).toThrow(expect.objectContaining({ code: 'unwritable' }));
+    expect(await readdir(root)).toEqual(['from']);
+  });
+
   it('leaves no trace where the source cannot be read', async () => {
     const root = await tempDirectory();
     const copy = (from?: string) => () => copyOnDisk(requestIn(root, from));

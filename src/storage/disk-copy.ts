@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import { IactError } from '../core/index.ts';
 import type { ContentDigests, FileInfo } from './contract.ts';
 import { fileInfo, refuseChanged } from './local-source.ts';
-import { readError, systemCode, writeError } from './system-error.ts';
+import { isRefusal, readError, systemCode, writeError } from './system-error.ts';
 
 /** A file to be copied on the disks of this machine. Plain data, so that it can be handed to a thread. */
 export interface DiskCopyRequest {
@@ -71,14 +71,23 @@ function writeCopy({ partial, target }: DiskCopyRequest, content: Uint8Array, { 
     try {
       for (let done = 0; done < content.length; ) done += fs.writeSync(fd, content, done, content.length - done, done);
       if (!holds(fd, content)) throw readsBackDifferent(target);
-      if ((permissions & ~UMASK) !== permissions) fs.fchmodSync(fd, permissions);
-      fs.futimesSync(fd, mtimeMs / 1000, mtimeMs / 1000);
+      if ((permissions & ~UMASK) !== permissions) unlessRefused(() => fs.fchmodSync(fd, permissions));
+      unlessRefused(() => fs.futimesSync(fd, mtimeMs / 1000, mtimeMs / 1000));
     } finally {
       fs.closeSync(fd);
     }
   } catch (error) {
     if (created) fs.unlinkSync(partial);
     throw writeError(error, target);
+  }
+}
+
+/** A file with other permissions, or another time, is a file; one that is not there is none. */
+function unlessRefused(call: () => void): void {
+  try {
+    call();
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
   }
 }
 

@@ -1,5 +1,5 @@
 import fs from 'node:fs';
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { tempDirectory } from '../../test/support/temp.ts';
@@ -32,6 +32,24 @@ describe('LocalStagedFile', () => {
     }
     await staged.discard();
     expect(await readdir(root)).toEqual([]);
+  });
+
+  it('is complete where the system lets nobody set permissions and times', async () => {
+    for (const code of ['EPERM', 'ENOSYS']) {
+      const root = await tempDirectory();
+      const refusal = Object.assign(new Error(), { code });
+      vi.spyOn(DISK_CALLS, 'chmod').mockRejectedValue(refusal);
+      vi.spyOn(DISK_CALLS, 'utimes').mockRejectedValue(refusal);
+      const staged = LocalStagedFile.create(placeIn(root), false);
+      await staged.write(Buffer.from('content'));
+      expect(await staged.seal({ mode: 0o444, mtimeMs: 5000 })).toBe(7);
+      await staged.publish();
+      expect(await readFile(join(root, 'to'), 'utf8')).toBe('content');
+    }
+    vi.spyOn(DISK_CALLS, 'chmod').mockRejectedValue(Object.assign(new Error(), { code: 'EIO' }));
+    const staged = LocalStagedFile.create(placeIn(await tempDirectory()), false);
+    await expect(staged.seal({})).rejects.toMatchObject({ code: 'unwritable' });
+    await staged.discard();
   });
 
   it('gives the file to its owner, as far as the system lets it, before it has its permissions', async () => {

@@ -4,7 +4,7 @@ import type { FileAttributes, FileOwner, StagedFile, StagedParts } from './contr
 import { createPartial, readsBackDifferent } from './disk-copy.ts';
 import { DISK_CALLS, type FileCalls, fsync, MOUNT_CALLS } from './file-calls.ts';
 import { type LocalPlace, SealedLocalFile } from './sealed-local-file.ts';
-import { systemCode, writeError } from './system-error.ts';
+import { isRefusal, writeError } from './system-error.ts';
 
 /** A file that is written beside its target. */
 export class LocalStagedFile implements StagedFile {
@@ -54,8 +54,8 @@ export class LocalStagedFile implements StagedFile {
     return this.guard(async (fd) => {
       // Before the mode, from which the system may take bits when the owner changes.
       if (owner !== undefined) await this.giveTo(owner, fd);
-      await this.calls.chmod(fd, mode ?? defaultMode());
-      if (mtimeMs !== undefined) await this.calls.utimes(fd, mtimeMs / 1000, mtimeMs / 1000);
+      await unlessRefused(this.calls.chmod(fd, mode ?? defaultMode()));
+      if (mtimeMs !== undefined) await unlessRefused(this.calls.utimes(fd, mtimeMs / 1000, mtimeMs / 1000));
       return this.calls.size(fd);
     });
   }
@@ -98,7 +98,7 @@ export class LocalStagedFile implements StagedFile {
       try {
         return await this.calls.chown(fd, wanted, group);
       } catch (error) {
-        if (!NOT_PERMITTED.has(systemCode(error) ?? '')) throw error;
+        if (!isRefusal(error)) throw error;
       }
     }
   }
@@ -140,8 +140,14 @@ export class LocalStagedFile implements StagedFile {
 
 const CHUNK_BYTES = 1024 * 1024;
 
-/** What the system says to those who may not give files away, and where a file system knows no such owner, or none. */
-const NOT_PERMITTED: ReadonlySet<string> = new Set(['EPERM', 'EACCES', 'EINVAL', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP']);
+/** A file with other permissions, or another time, is a file; one that is not there is none. */
+async function unlessRefused(call: Promise<void>): Promise<void> {
+  try {
+    await call;
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+  }
+}
 
 function openPartial(partial: string, resume: boolean): number {
   if (!resume) return createPartial(partial, 0o600);

@@ -44,6 +44,17 @@ export function systemCode(error: unknown): string | undefined {
   return typeof code === 'string' ? code : undefined;
 }
 
+/** What the system says to those who may not change owner, permissions or time, and where a file system keeps none. */
+const REFUSED: ReadonlySet<string> = new Set(['EPERM', 'EACCES', 'EINVAL', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP']);
+
+/**
+ * Whether owner, permissions or time of a file of ours cannot be set where it lies: on FAT only the user can that it was mounted
+ * for, and on some network file systems nobody.
+ */
+export function isRefusal(error: unknown): boolean {
+  return REFUSED.has(systemCode(error) ?? '');
+}
+
 /** Turns a system error of reading into ours. */
 export function readError(error: unknown, uri: string): IactError {
   if (error instanceof IactError) return error;

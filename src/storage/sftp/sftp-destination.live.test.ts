@@ -76,6 +76,26 @@ describe('SftpDestination', () => {
     expect(await readdir(root)).toEqual(['data']);
   });
 
+  test('writes where the server lets nobody set permissions, times and sizes', async () => {
+    const root = await tempDirectory();
+    const ssh = join(await tempDirectory(), 'ssh');
+    await writeFile(ssh, '#!/bin/sh\nexec /usr/lib/openssh/sftp-server -P setstat,fsetstat\n', { mode: 0o755 });
+    const env = { ...(process.env as Record<string, string>), IACT_SSH: ssh };
+    const place = { kind: 'sftp', user: undefined, password: undefined, host: 'store', port: undefined } as const;
+    const destination = await SftpDestination.open({ ...place, path: root }, { env });
+    onTestFinished(() => destination.close());
+    const staged = await destination.stage('small');
+    await staged.write(bytesOf(1000));
+    expect(await staged.seal({ mode: 0o444, mtimeMs: 5000 })).toBe(1000);
+    await staged.publish();
+    expect(await readFile(join(root, 'small'))).toEqual(Buffer.from(bytesOf(1000)));
+
+    const { parts } = await destination.stage('large', { resume: true });
+    await parts?.truncate(1000);
+    await parts?.write(0, bytesOf(1000));
+    await expect(parts?.truncate(999)).rejects.toMatchObject({ code: 'unwritable' });
+  });
+
   test('follows a link that stays inside, and takes a root that is a link itself', async () => {
     const root = await tempDirectory();
     await mkdir(join(root, 'store/real'), { recursive: true });

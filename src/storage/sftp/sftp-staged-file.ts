@@ -67,7 +67,7 @@ export class SftpStagedFile implements StagedFile {
     this.parts = {
       write: (position, chunk) => this.writePart(position, chunk),
       read: (start, end) => this.readPart(start, end),
-      truncate: (sizeBytes) => this.guard((open) => setHandleAttributes(channel, open, { sizeBytes })),
+      truncate: (sizeBytes) => this.guard((open) => this.truncate(open, sizeBytes)),
       keep: () => this.close(),
     };
   }
@@ -109,7 +109,7 @@ export class SftpStagedFile implements StagedFile {
       const mtimeSeconds = mtimeMs === undefined ? undefined : Math.floor(mtimeMs / 1000);
       const attributes = { mode: mode ?? defaultMode(), mtimeSeconds };
       const [, { sizeBytes = this.position }] = await Promise.all([
-        setHandleAttributes(this.channel, handle, attributes),
+        setHandleAttributes(this.channel, handle, attributes).catch(passOverRefusal),
         statHandle(this.channel, handle),
       ]);
       return sizeBytes;
@@ -136,6 +136,17 @@ export class SftpStagedFile implements StagedFile {
       await removeFile(await this.connections.lightest(), this.place.partial);
     } catch {
       // What remains has a name that no data file has, and is removed by the next run.
+    }
+  }
+
+  private async truncate(handle: Uint8Array, sizeBytes: number): Promise<void> {
+    try {
+      await setHandleAttributes(this.channel, handle, { sizeBytes });
+    } catch (error) {
+      // What is shorter grows as it is written.
+      const found = (await statHandle(this.channel, handle)).sizeBytes;
+      if (found === undefined || found > sizeBytes) throw error;
+      passOverRefusal(error);
     }
   }
 
@@ -227,4 +238,10 @@ function readsBackDifferent(uri: string): IactError {
 
 function defaultMode(): number {
   return 0o666 & ~process.umask();
+}
+
+/** Some servers let nobody set attributes: a file with other permissions, or another time, is a file all the same. */
+function passOverRefusal(error: unknown): void {
+  const status = statusOf(error);
+  if (status !== STATUS.permissionDenied && status !== STATUS.unsupported) throw error;
 }
