@@ -4,6 +4,7 @@ import { IactError } from '../../core/index.ts';
 import type { AccessOptions } from '../access.ts';
 import { closedSource } from '../closed-source.ts';
 import { findAuthorization, isSameHost } from './credentials.ts';
+import { poolWithHeldEnds } from './hold-end.ts';
 import { connectionError, type Inquiry, isSuccess } from './http-error.ts';
 import { proxyFor, proxyLogin } from './proxy.ts';
 import { CONNECT_TIMEOUT_MS, ReadyConnections } from './ready-connections.ts';
@@ -196,6 +197,7 @@ export class HttpClient {
           : new this.undici.ProxyAgent({
               ...options,
               connect: { timeout: CONNECT_TIMEOUT_MS },
+              factory: poolWithHeldEnds(this.undici),
               uri: tunnel.origin,
               ...(token && { token }),
             });

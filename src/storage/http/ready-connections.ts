@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import type { buildConnector } from 'undici';
 import type { ExpectedReads } from '../contract.ts';
+import { withHeldEnds } from './hold-end.ts';
 
 /** How long a connection may take to be made. */
 export const CONNECT_TIMEOUT_MS = 30_000;
@@ -39,7 +40,7 @@ export class ReadyConnections {
 
   /** @param make how a connection is made. */
   constructor(make: Connect) {
-    this.make = make;
+    this.make = withHeldEnds(make);
   }
 
   /**

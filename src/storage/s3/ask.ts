@@ -1,4 +1,5 @@
 import type { Agent, buildConnector, ProxyAgent } from 'undici';
+import { poolWithHeldEnds } from '../http/hold-end.ts';
 import { proxyFor, proxyLogin } from '../http/proxy.ts';
 import { CONNECT_TIMEOUT_MS } from '../http/ready-connections.ts';
 
@@ -15,16 +16,17 @@ export async function dispatcherTo(
   connections: number,
   connect?: buildConnector.connector,
 ): Promise<Agent | ProxyAgent> {
-  const { Agent, ProxyAgent } = await import('undici');
+  const undici = await import('undici');
   const proxy = proxyFor(url, env);
   // The last resort; whoever reads decides sooner how long silence may be.
   const timeouts = { connect: { timeout: CONNECT_TIMEOUT_MS }, headersTimeout: 300_000, bodyTimeout: 300_000 };
   const options = { connections, ...timeouts };
-  if (proxy === undefined) return new Agent({ ...options, ...(connect && { connect }) });
+  if (proxy === undefined) return new undici.Agent({ ...options, ...(connect && { connect }) });
   const token = proxyLogin(proxy);
   // What is not encrypted needs no tunnel, and most proxies allow none for it.
-  return new ProxyAgent({
+  return new undici.ProxyAgent({
     ...options,
+    factory: poolWithHeldEnds(undici),
     uri: proxy.origin,
     proxyTunnel: url.protocol === 'https:',
     ...(token && { token }),
