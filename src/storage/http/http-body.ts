@@ -1,9 +1,11 @@
+import { constants, gunzipSync } from 'node:zlib';
 import { asClause, IactError } from '../../core/index.ts';
 import { changedFile } from '../changed-file.ts';
 import type { ReadOptions } from '../contract.ts';
 import { discardBody, type HttpResponse } from './http-client.ts';
 import { connectionError, statusError } from './http-error.ts';
 import {
+  codingOf,
   contentLengthOf,
   contentRangeOf,
   differenceTo,
@@ -60,7 +62,9 @@ export async function* readBody(response: HttpResponse, wanted: Wanted): AsyncGe
     () => position - extent.first === length,
   );
   const stop = Math.min(wanted.end, extent.total ?? Number.POSITIVE_INFINITY);
+  const coding = codingOf(response.headers);
   for await (const chunk of bytes) {
+    if (position === 0 && coding !== undefined && isCompressedTwice(chunk)) throw recodedError(wanted.uri, coding);
     const from = Math.max(0, wanted.start - position);
     const to = Math.min(chunk.length, stop - position);
     position += chunk.length;
@@ -71,6 +75,19 @@ export async function* readBody(response: HttpResponse, wanted: Wanted): AsyncGe
   }
   const missing = Number.isFinite(stop) && position < stop;
   if (missing) throw broken(wanted, `the server stopped at byte ${position} of ${stop}`);
+}
+
+/** So much of a body shows how it is compressed. */
+const MAGIC_BYTES = 4096;
+
+/** Whether this is the beginning of gzip data in gzip data: no file is compressed so, but a server may do it once more. */
+function isCompressedTwice(beginning: Uint8Array): boolean {
+  try {
+    const inner = gunzipSync(beginning.subarray(0, MAGIC_BYTES), { finishFlush: constants.Z_SYNC_FLUSH });
+    return inner[0] === 0x1f && inner[1] === 0x8b;
+  } catch {
+    return false;
+  }
 }
 
 /** What the body holds; `undefined` if nothing of what is wanted exists. Ends the answer before every error. */

@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { bytesOf, contentOf } from '../testing/conformance.ts';
 import { serveFile } from './testing/scripted-server.ts';
@@ -94,7 +95,21 @@ describe('HttpSource.stat()', () => {
     expect(Buffer.compare(await contentOf(source, 'a.fits.gz', { expected: info }), content)).toBe(0);
     await expect(source.stat('a.fits')).rejects.toMatchObject({ code: 'unreadable' });
     await expect(contentOf(source, 'a.fits')).rejects.toMatchObject({ code: 'unreadable' });
+    await expect(source.stat('a.fits.fz')).rejects.toMatchObject({ code: 'unreadable' });
     expect(server.requests.every((request) => request.headers['accept-encoding'] === 'identity')).toBe(true);
+  });
+
+  it('refuses a file with gzip that is sent compressed once more', async () => {
+    const once = gzipSync(content);
+    const twice = gzipSync(once);
+    const { source } = await served((_, response) => {
+      response.writeHead(200, { 'content-encoding': 'x-gzip', 'content-length': twice.length }).end(twice);
+    });
+    await expect(contentOf(source, 'a.fits.gz')).rejects.toThrow(/the server sends it compressed \("gzip"\)/);
+    const { source: other } = await served((_, response) => {
+      response.writeHead(200, { 'content-encoding': 'x-gzip', 'content-length': once.length }).end(once);
+    });
+    expect(Buffer.compare(await contentOf(other, 'a.fits.gz'), once)).toBe(0);
   });
 });
 

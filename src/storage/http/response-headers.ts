@@ -97,11 +97,26 @@ export function isPage(headers: ResponseHeaders): boolean {
   return /^\s*(?:text\/html|application\/xhtml)/i.test(headerOf(headers, 'content-type') ?? '');
 }
 
+/** Which names say that a file is itself compressed so, and is sent as it lies there. */
+const NAMES_OF_CODINGS: Readonly<Record<string, RegExp>> = {
+  gzip: /\.(?:gz|tgz|z)$/i,
+  compress: /\.z$/i,
+  bzip2: /\.bz2$/i,
+  xz: /\.xz$/i,
+  zstd: /\.zst$/i,
+};
+
 /**
  * Whether the body is not the bytes of the file: compressed for the transfer although we asked for none of it. A file
- * that is itself compressed may be labelled so, and is sent as it lies there.
+ * that is itself compressed may be labelled so.
  */
 export function isRecoded(headers: ResponseHeaders, path: string): boolean {
-  const coding = headerOf(headers, 'content-encoding')?.trim().toLowerCase() ?? 'identity';
-  return coding !== '' && coding !== 'identity' && !/\.(?:gz|tgz|z|fz|bz2|xz|zst)$/i.test(path);
+  const coding = codingOf(headers);
+  return coding !== undefined && NAMES_OF_CODINGS[coding]?.test(path) !== true;
+}
+
+/** How a body is compressed, as its label says; `undefined` for a body that is as it is. */
+export function codingOf(headers: ResponseHeaders): string | undefined {
+  const coding = headerOf(headers, 'content-encoding')?.trim().toLowerCase().replace(/^x-/, '') ?? '';
+  return coding === '' || coding === 'identity' ? undefined : coding;
 }
