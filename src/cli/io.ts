@@ -1,5 +1,6 @@
 import { getSystemErrorMap } from 'node:util';
 import { EXIT_STATUS, messageOf } from '../core/index.ts';
+import { outliveHangup } from '../ops/index.ts';
 
 /** A stream to print on. */
 export interface CliStream {
@@ -107,6 +108,7 @@ function beforeSuspend(call: () => void): () => void {
 function abortOnSignals(): AbortController {
   const controller = new AbortController();
   onFirstSignal(() => controller.abort());
+  outliveHangup();
   return controller;
 }
 

@@ -3,6 +3,7 @@ import { homedir, userInfo } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
 import { isatty } from 'node:tty';
 import { IactError } from '../core/index.ts';
+import { outliveHangup } from '../ops/index.ts';
 import { reasonOf } from './reason.ts';
 
 /** Standard input. A terminal has `isTTY` and `setRawMode`, a pipe and a test's stream have not. */
@@ -74,6 +75,7 @@ function abortOnSignals(): AbortSignal {
   for (const name of ['SIGINT', 'SIGTERM'] as const) {
     process.once(name, () => controller.abort(new IactError('cancelled', `Stopped by ${name}.`)));
   }
+  outliveHangup();
   return controller.signal;
 }
 

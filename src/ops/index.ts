@@ -45,6 +45,7 @@ export type { ObservationHdu } from './observation-hdus.ts';
 export { type ObservationIndex, readObservationIndex } from './observation-index.ts';
 export * from './observation-list-events.ts';
 export * from './open-store.ts';
+export { outliveHangup } from './outlive-hangup.ts';
 export { type OutputFile, prepareOutput } from './output-file.ts';
 export * from './package-files.ts';
 export { type ObservationQuery, planSearch, type SearchPlan } from './plan-search.ts';
