@@ -37,6 +37,8 @@ export interface ColumnSpec {
   dim?: readonly number[] | undefined;
   /** The comment of TTYPE. */
   comment?: string | undefined;
+  /** Text may be what FITS does not allow, a byte for each character: for what others have written so. */
+  anyBytes?: boolean | undefined;
   values: ColumnValues;
 }
 
@@ -94,13 +96,13 @@ export function buildTable(spec: TableSpec): BinTable {
 function planColumn(spec: ColumnSpec): ColumnCards {
   const form = parseTForm(spec.form);
   if (form === undefined) throw badColumn(spec, `"${spec.form}" is no TFORM`);
-  const { name, unit, nullValue, display, dim, comment } = spec;
+  const { name, unit, nullValue, display, dim, comment, anyBytes } = spec;
   const scale = spec.scale ?? 1;
   const zero = spec.zero ?? 0;
   if (scale === 0 || !Number.isFinite(scale)) throw badColumn(spec, `its scale is ${scale}`);
   checkAttributes(spec, form);
   const measured = form.elementCode === undefined ? form : withMaxLength(form, spec);
-  return { name, form: measured, unit, nullValue, scale, zero, display, dim, comment };
+  return { name, form: measured, unit, nullValue, scale, zero, display, dim, comment, anyBytes };
 }
 
 /** @see FITS 4.0 §7.3.2 */

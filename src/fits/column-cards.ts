@@ -9,6 +9,8 @@ export type ColumnCards = Pick<
 > & {
   /** A comment for TTYPE. */
   readonly comment?: string | undefined;
+  /** See `ColumnSpec`. */
+  readonly anyBytes?: boolean | undefined;
 };
 
 /** The keywords of column `n` (from 1), those that say nothing left out. @see FITS 4.0 §7.3.1 and §7.3.2 */

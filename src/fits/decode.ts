@@ -5,7 +5,10 @@ import { latin1 } from './records.ts';
 import { type ElementCode, valueCode } from './tform.ts';
 
 /** What decoding needs to know of a column. */
-export type Coding = Pick<Column, 'form' | 'scale' | 'zero' | 'nullValue' | 'dim'>;
+export type Coding = Pick<Column, 'form' | 'scale' | 'zero' | 'nullValue' | 'dim'> & {
+  /** See `ColumnSpec`. */
+  readonly anyBytes?: boolean | undefined;
+};
 
 /** The decoded values of cells that hold elements (not descriptors). @see FITS 4.0 §7.3.3 */
 export function decodeCells(coding: Coding, cells: Cells): Exclude<ColumnData, ArrayData> {

@@ -187,13 +187,14 @@ function encodeText(
   const inHeap = coding.form.elementCode !== undefined;
   const shape = inHeap ? { length: width, count: 1 } : textShape(coding);
   const fieldBytes = inHeap ? width : coding.form.repeat;
+  const allowed = coding.anyBytes ? /^[\0-\xff]*$/ : /^[ -~]*$/;
   for (let row = 0; row < count; row += 1) {
     const start = place.start + row * place.stride;
     place.bytes.fill(0x20, start, start + fieldBytes);
     for (let e = 0; e < shape.count; e += 1) {
       const value = get(row, e) ?? '';
       if (typeof value !== 'string') refuse(row, `${show(value)} is not text`);
-      else if (!/^[ -~]*$/.test(value)) refuse(row, `${show(value)} holds characters that are not printable ASCII`);
+      else if (!allowed.test(value)) refuse(row, `${show(value)} holds characters that are not printable ASCII`);
       else if (value.length > shape.length) {
         refuse(row, `${show(value)} has ${value.length} characters, the column has room for ${shape.length}`);
       } else putLatin1(place.bytes, start + e * shape.length, value);

@@ -3,6 +3,7 @@ import { BinTable, type Column, type ColumnSpec, type Header, replaceColumns } f
 import { alignDates } from './align-dates.ts';
 import { relativePath, textColumn } from './build-index.ts';
 import type { HduIndex } from './hdu-index.ts';
+import { textOfPath } from './path-text.ts';
 import { TIME_COLUMNS, TIME_KEYWORDS } from './time-columns.ts';
 import { readTimeReference, timeOfUtc, utcOfTime } from './time-reference.ts';
 
@@ -32,9 +33,13 @@ function withPaths(index: HduIndex, base: string, moved: ReadonlyMap<string, str
   }
   if (index.table.column('FILE_DIR') === undefined) {
     const whole = names.map((name, row) => [folders[row] ?? '', name].filter((part) => part !== '').join('/'));
-    return replaceColumns(index.table, [textColumn('FILE_NAME', whole)]);
+    return replaceColumns(index.table, [pathColumn('FILE_NAME', whole)]);
   }
-  return replaceColumns(index.table, [textColumn('FILE_DIR', folders), textColumn('FILE_NAME', names)]);
+  return replaceColumns(index.table, [pathColumn('FILE_DIR', folders), pathColumn('FILE_NAME', names)]);
+}
+
+function pathColumn(name: string, paths: readonly string[]): ColumnSpec {
+  return { ...textColumn(name, paths.map(textOfPath)), anyBytes: true };
 }
 
 /**

@@ -1,6 +1,7 @@
 import { directoryOf } from '../core/index.ts';
 import type { BinTable, Column, ColumnData, Header } from '../fits/index.ts';
 import { type ObservationIds, readObservationIds } from './observation-ids.ts';
+import { pathOfText } from './path-text.ts';
 import { joinInStore } from './store-path.ts';
 
 /** The rows of an HDU index that name data files. */
@@ -54,8 +55,8 @@ export class HduIndex {
       const row = rows?.[index] ?? index;
       // The rows of one observation follow each other and mostly name one file: comparing bytes is cheaper than text.
       if (previousRow < 0 || !(dirs.same(previousRow, row) && names.same(previousRow, row))) {
-        const name = names.get(row);
-        previousFile = name === '' ? -1 : positionOf(resolve(dirs.get(row), name, row), positions, paths);
+        const [dir, name] = [pathOfText(dirs.get(row)), pathOfText(names.get(row))];
+        previousFile = name === '' ? -1 : positionOf(resolve(dir, name, row), positions, paths);
       }
       previousRow = row;
       fileOfRow[index] = previousFile;
@@ -118,7 +119,7 @@ function positionOf(path: string, positions: Map<string, number>, paths: string[
  */
 export function baseDirectory(header: Header): string {
   const base = header.get('BASE_DIR');
-  return typeof base === 'string' && !isOfMachine(base) ? base : '';
+  return typeof base === 'string' && !isOfMachine(base) ? pathOfText(base) : '';
 }
 
 /** Whether a path means something on the machine only that it was written on. */

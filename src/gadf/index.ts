@@ -13,6 +13,7 @@ export * from './keep-columns.ts';
 export * from './master-index.ts';
 export * from './merge-index.ts';
 export * from './observation-ids.ts';
+export * from './path-text.ts';
 export * from './plan-index.ts';
 export * from './run-list.ts';
 export * from './select-observations.ts';

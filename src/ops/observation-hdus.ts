@@ -1,6 +1,6 @@
 import { IactError } from '../core/index.ts';
 import { BinTable, COMPRESSED_IN_TILES, type Hdu, isCompressedTable, readFits } from '../fits/index.ts';
-import { type HduIndex, hduKey, hduKeys } from '../gadf/index.ts';
+import { type HduIndex, hduKey, hduKeys, pathOfText } from '../gadf/index.ts';
 import { findFile, inflate, type Source } from '../storage/index.ts';
 
 /** An HDU of an observation, as its HDU index lists it and as its file has it. */
@@ -74,7 +74,7 @@ function listedHdu(source: Source, index: HduIndex, row: number, seen: Set<strin
     return { ...common, path, file: path === undefined ? '' : source.uriOf(path), problem: undefined };
   } catch (error) {
     if (!(error instanceof IactError)) throw error;
-    return { ...common, path: undefined, file: text('FILE_NAME'), problem: error.message };
+    return { ...common, path: undefined, file: pathOfText(text('FILE_NAME')), problem: error.message };
   }
 }
 

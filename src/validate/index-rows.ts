@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import { directoryOf, IactError } from '../core/index.ts';
 import type { BinTable } from '../fits/index.ts';
-import { baseDirectory, joinInStore, type ObservationId, readObservationIds } from '../gadf/index.ts';
+import { baseDirectory, joinInStore, type ObservationId, pathOfText, readObservationIds } from '../gadf/index.ts';
 import { numbersOf } from './row-batch.ts';
 
 /** The cells of an HDU index by row, whatever its columns are like; `''` where a column is missing. */
@@ -41,18 +41,33 @@ export const NO_ROWS: IndexRows = {
   ignoredBase: undefined,
 };
 
+const NO_TEXT = { get: () => '' };
+
 /** @param path of the index file, relative to the root of the store. */
 export function readIndexRows(table: BinTable, path: string, uri: string): IndexRows {
-  const texts = (name: string): ((row: number) => string) => {
+  const cells = (name: string): { get(row: number): string } => {
     const column = table.column(name);
     const data = column && table.read(column);
-    if (data?.kind !== 'string' || data.width !== 1) return () => '';
+    return data?.kind === 'string' && data.width === 1 ? data : NO_TEXT;
+  };
+  const texts = (name: string): ((row: number) => string) => {
+    const data = cells(name);
     return (row) => data.get(row).trim();
   };
-  const [directory, fileName, sizes] = [texts('FILE_DIR'), texts('FILE_NAME'), numbersOf(table, 'SIZE')];
+  const paths = (name: string): ((row: number) => string) => {
+    const data = cells(name);
+    let last = { text: '', path: '' };
+    return (row) => {
+      const text = data.get(row);
+      // Not trim(): a byte of UTF-8 may look like a blank of Latin-1.
+      if (text !== last.text) last = { text, path: pathOfText(text).replace(/^ +/, '') };
+      return last.path;
+    };
+  };
+  const [directory, fileName, sizes] = [paths('FILE_DIR'), paths('FILE_NAME'), numbersOf(table, 'SIZE')];
   const ids = idsOf(table, uri);
   const named = table.header.get('BASE_DIR');
-  const given = typeof named === 'string' ? named : '';
+  const given = typeof named === 'string' ? pathOfText(named) : '';
   const base = baseDirectory(table.header);
   const root = [directoryOf(path), base];
   // Mostly the rows of one observation name one file.

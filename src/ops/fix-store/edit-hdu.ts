@@ -9,7 +9,7 @@ import {
   sortRows,
   sumOfData,
 } from '../../fits/index.ts';
-import { baseDirectory, isIndex } from '../../gadf/index.ts';
+import { baseDirectory, isIndex, textOfPath } from '../../gadf/index.ts';
 import { readIndexRows } from '../../validate/index.ts';
 import type { Change } from './change.ts';
 import type { InspectedHdu } from './inspect-file.ts';
@@ -95,14 +95,16 @@ function setPaths(table: BinTable, changes: readonly Change[], path: string): Bi
     const before = fileName(row - 1);
     const steps = before.startsWith('/') || before.includes('..') ? 1 : before.split('/').filter(Boolean).length;
     if (!hasFolders) {
-      files.set(row - 1, posix.relative(from, posix.join('/', ...target)));
+      files.set(row - 1, textOfPath(posix.relative(from, posix.join('/', ...target))));
       continue;
     }
     const name = target.slice(-Math.max(1, steps));
-    dirs.set(row - 1, posix.relative(from, posix.join('/', ...target.slice(0, target.length - name.length))));
-    files.set(row - 1, name.join('/'));
+    const folder = posix.relative(from, posix.join('/', ...target.slice(0, target.length - name.length)));
+    dirs.set(row - 1, textOfPath(folder));
+    files.set(row - 1, textOfPath(name.join('/')));
   }
-  return setCells(hasFolders ? setCells(table, 'FILE_DIR', dirs) : table, 'FILE_NAME', files);
+  // What others have written beyond ASCII stays as it is.
+  return setCells(hasFolders ? setCells(table, 'FILE_DIR', dirs, true) : table, 'FILE_NAME', files, true);
 }
 
 /** A table whose rows have become longer, with the checksum cards that it had. */

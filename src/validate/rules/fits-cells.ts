@@ -10,8 +10,8 @@ export const fitsCells: Rule = {
   severity: 'error',
   title: 'Cells of a table hold bytes that their type does not allow.',
   detail:
-    'Logicals other than T, F and 0; text outside printable ASCII (before the first NUL): a warning; descriptors that ' +
-    'point outside of the heap. With --fast in index tables ' +
+    'Logicals other than T, F and 0; text outside printable ASCII (before the first NUL): a warning, also of paths in ' +
+    'UTF-8, whose files are found all the same; descriptors that point outside of the heap. With --fast in index tables ' +
     'only. Descriptors are not looked at in event lists of more than 64 MB.',
   clause: 'FITS 4.0 §7.3.3, §7.3.5',
   checks: {
