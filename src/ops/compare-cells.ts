@@ -36,6 +36,17 @@ export function pairColumns(a: BinTable, b: BinTable, skip: ReadonlySet<string>)
   return { shared, onlyA, onlyB: onlyB.map(({ name }) => name), units };
 }
 
+/** Whether a table has the columns and rows of another one, in its order and with its values, and perhaps more columns. */
+export function holdsAll(table: BinTable, wanted: BinTable): boolean {
+  if (table.rowCount !== wanted.rowCount) return false;
+  const layout = ({ columns }: BinTable): string => JSON.stringify(columns.map(({ name, form }) => [name, form]));
+  if (layout(table) === layout(wanted) && Buffer.compare(table.rows, wanted.rows) === 0) return true;
+  const { shared, onlyB, units } = pairColumns(table, wanted, new Set());
+  if (onlyB.length > 0 || units.length > 0) return false;
+  const rows = Array.from({ length: wanted.rowCount }, (_, row) => row);
+  return shared.every(({ a, b }) => rows.every((row) => sameCell(a, row, b, row)));
+}
+
 /**
  * Whether two cells hold the same values: numbers by value whatever their type, nulls and NaN alike, text without trailing
  * blanks.

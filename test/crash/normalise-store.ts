@@ -2,7 +2,7 @@ import type { Tree, TreeEntry, TreeFile } from './tree.ts';
 
 /**
  * What of a store must be the same whether it was copied at once or after crashes: all files with their bytes and modes,
- * and the times of data files. Index files carry the time at which they were written, and so do records of the manifest.
+ * and the times of data files. Index files carry the time at which they were written, and so do records that tell of them.
  */
 export function normaliseStore(tree: Tree): Tree {
   const normal = new Map<string, TreeEntry>();
@@ -25,6 +25,7 @@ function lastRecords({ content }: TreeFile): Buffer {
     if (line === '') continue;
     try {
       const { time: _, ...record } = JSON.parse(line) as Record<string, unknown>;
+      if (isMade(String(record['path']))) delete record['mtime'];
       records.set(String(record['path'] ?? line), JSON.stringify(record));
     } catch {
       records.set(line, line);

@@ -1,8 +1,14 @@
 import { realpath } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { basename } from 'node:path';
-import { IactError, printable } from '../../core/index.ts';
-import { MASTER_INDEX_NAME, type MasterIndex, type PlannedIndexes, planStoreIndexes } from '../../gadf/index.ts';
+import { IactError, mapConcurrently, printable } from '../../core/index.ts';
+import {
+  type IndexKind,
+  MASTER_INDEX_NAME,
+  type MasterIndex,
+  type PlannedIndexes,
+  planStoreIndexes,
+} from '../../gadf/index.ts';
 import { LocalDestination, type StoreFile } from '../../storage/index.ts';
 import { publishFiles } from '../../transfer/index.ts';
 import { directoriesAbove } from '../directories-above.ts';
@@ -92,7 +98,12 @@ async function indexDirectory(destination: LocalDestination, request: IndexReque
     made.push(await makeIndex(target, destination, { ...columns, keep: existing === 'update' }));
   }
   const isCurrent =
-    known !== undefined && unfinished === undefined && hadColumns && isUnchanged(facts, targets, master);
+    known !== undefined &&
+    unfinished === undefined &&
+    hadColumns &&
+    isUnchanged(facts, targets, master) &&
+    // Somebody may have put an older index back.
+    made.every(({ isThere }) => isThere);
   const written = !isCurrent && !request.dryRun;
   if (written) await publish(destination, made, master, facts.files);
   return {
@@ -160,7 +171,10 @@ function isUnchanged(facts: StoreFacts, targets: readonly IndexTarget[], master:
   return added.length + changed.length + removed.length === 0 && targets.every(isThere);
 }
 
-/** HDU indexes, observation indexes, master index; what they were made of at last. What comes is announced before. */
+/**
+ * HDU indexes, observation indexes, master index. What comes is announced before; what they were made of follows, with the
+ * times that they have now, so that the next update need not find out again that they are no data.
+ */
 async function publish(
   destination: LocalDestination,
   made: readonly MadeIndex[],
@@ -180,10 +194,24 @@ async function publish(
     UnfinishedIndex.announce(indexFiles),
     ...indexFiles,
     masterFile(master, [...others, ...entries]),
-    // Index files change with each time; they are read again anyway.
-    indexStateFile(files.filter(({ indexKinds }) => indexKinds === undefined)),
   ]);
+  const replaced = new Set(indexFiles.map(({ path }) => path));
+  const known = [...files.filter(({ path }) => !replaced.has(path)), ...(await madeFacts(destination, made))];
+  await publishFiles(destination, [indexStateFile(known)]);
   await UnfinishedIndex.forget(destination);
+}
+
+/** What an update would learn of the index files that were made. */
+async function madeFacts(destination: LocalDestination, made: readonly MadeIndex[]): Promise<KnownFile[]> {
+  const kinds = new Map<string, IndexKind[]>();
+  for (const { dataset } of made) {
+    for (const kind of ['hdu', 'obs'] as const) kinds.set(dataset[kind], [...(kinds.get(dataset[kind]) ?? []), kind]);
+  }
+  const facts = await mapConcurrently([...kinds], 8, async ([path, indexKinds]) => {
+    const info = await destination.stat(path);
+    return info && { path, sizeBytes: info.sizeBytes, mtimeMs: info.mtimeMs, hdus: [], indexKinds };
+  });
+  return facts.flatMap((each) => each ?? []);
 }
 
 function noEvents({ directory }: IndexRequest, files: readonly StoreFile[], problems: readonly string[]): IactError {

@@ -64,10 +64,47 @@ describe('indexStore() with update', () => {
         ['hdu-index.fits.gz', 'master.json'].map(async (name) => (await stat(join(directory, name))).mtimeMs),
       );
     const before = await times();
-    expect(await index(directory, { existing: 'update' })).toMatchObject({ written: false });
+    const events: IndexEvent[] = [];
+    const onEvent = (event: IndexEvent) => events.push(event);
+    expect(await index(directory, { existing: 'update', onEvent })).toMatchObject({ written: false, filesRead: 0 });
+    // Its own index files are no data.
+    expect(events).toEqual([{ type: 'plan', files: 0 }]);
     expect(await times()).toEqual(before);
     expect(await index(directory, { existing: 'update', withSize: true })).toMatchObject({ written: true });
     expect((await readRows(join(directory, 'hdu-index.fits.gz')))[0]).toHaveProperty('SIZE');
+  });
+
+  it.each(['hdu-index.fits.gz', 'obs-index.fits.gz'])('sees that an older one was put back: %s', async (name) => {
+    const directory = await store();
+    const older = await readFile(join(directory, name));
+    await writeFiles(directory, { 'data/d.fits.gz': [events(4)], 'data/a.fits': [events(1, { count: 9 })] });
+    await index(directory, { existing: 'update' });
+    const wanted = [await hduRows(directory), await obsRows(directory)];
+    await writeFile(join(directory, name), older);
+    const changes = { added: [], changed: [], removed: [] };
+    expect(await index(directory, { existing: 'update' })).toMatchObject({ changes, isCurrent: false, written: true });
+    expect([await hduRows(directory), await obsRows(directory)]).toEqual(wanted);
+    expect(await index(directory, { existing: 'update' })).toMatchObject({ isCurrent: true, written: false });
+  });
+
+  it('leaves what was added to the observation index by hand as it is when nothing changed', async () => {
+    const directory = await store();
+    const path = join(directory, 'obs-index.fits.gz');
+    const [table] = await readTables(path);
+    if (table === undefined) throw new Error('no table');
+    const judged = replaceColumns(table, [{ name: 'QUALITY', form: '1K', values: [0, 1, 2] }]);
+    const more = buildTable({
+      name: '',
+      columns: [
+        { name: 'OBS_ID', form: '1K', values: [9] },
+        { name: 'TRIPLE', form: '3E', values: [1, 2, 3] },
+      ],
+    });
+    const joined = concatTables([{ table: judged }, { table: more }]);
+    await writeTables(path, [concatTables([{ table: joined, rows: Uint32Array.of(0, 1, 2) }])]);
+    const before = await readFile(path);
+    expect(await index(directory, { existing: 'update' })).toMatchObject({ isCurrent: true, notes: [] });
+    expect((await readFile(path)).equals(before)).toBe(true);
   });
 
   it('looks again at files that were broken, moved, or have another time', async () => {

@@ -1,9 +1,16 @@
 import { createHash } from 'node:crypto';
 import { IactError } from '../../core/index.ts';
 import { type BinTable, type HduOutput, primaryHeader, setChecksum, writeFits } from '../../fits/index.ts';
-import { buildHduIndex, buildObservationIndex, type IndexedObservation, keepColumns } from '../../gadf/index.ts';
+import {
+  buildHduIndex,
+  buildObservationIndex,
+  type IndexedObservation,
+  type IndexKind,
+  keepColumns,
+} from '../../gadf/index.ts';
 import { deflate, type Source } from '../../storage/index.ts';
 import type { FileToPublish } from '../../transfer/index.ts';
+import { holdsAll } from '../compare-cells.ts';
 import { type OptionalColumns, readIndexTable } from './existing-index.ts';
 import type { IndexedDataset } from './index-events.ts';
 import type { IndexTarget } from './index-targets.ts';
@@ -22,6 +29,8 @@ export interface MadeIndex {
   readonly notes: readonly string[];
   /** What the observation index that is there has, and these files have not. */
   readonly losses: readonly string[];
+  /** The index files that are there tell all that these do; looked at only where what they tell is kept. */
+  readonly isThere: boolean;
 }
 
 export interface MakeIndexOptions extends OptionalColumns {
@@ -32,7 +41,7 @@ export interface MakeIndexOptions extends OptionalColumns {
 /** Makes the index files of a dataset. Writes nothing. */
 export async function makeIndex(target: IndexTarget, source: Source, options: MakeIndexOptions): Promise<MadeIndex> {
   const { index, pair, name, existed } = target;
-  const older = await readOlder(source, pair.obs, options.keep);
+  const older = await readOlder(source, pair.obs, 'obs', options.keep);
   const kept = older && options.keep ? keepColumns(older, source.uriOf(pair.obs), index) : undefined;
   const observations = kept?.observations ?? index.observations;
   const obsTable = buildObservationIndex({ ...index, observations }, kept?.more);
@@ -42,14 +51,29 @@ export async function makeIndex(target: IndexTarget, source: Source, options: Ma
   const files = await Promise.all(paths.map((path, i) => fileOf(path, tables[i] ?? [])));
   const indexBytes = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   const dataset = { ...pair, name, existed, ...countsOf(observations, indexBytes) };
-  return { files, dataset, notes: index.notes, losses: lossesOf(older, obsTable, kept?.lost ?? [], name) };
+  const isThere =
+    options.keep &&
+    older !== undefined &&
+    holdsAll(older, obsTable) &&
+    (await isHduIndexThere(source, pair.hdu, hduTable));
+  return { files, dataset, notes: index.notes, losses: lossesOf(older, obsTable, kept?.lost ?? [], name), isThere };
 }
 
-/** The observation index that is there; one that cannot be read is missed only where something of it is to be kept. */
-async function readOlder(source: Source, path: string, isNeeded: boolean): Promise<BinTable | undefined> {
+async function isHduIndexThere(source: Source, path: string, made: BinTable): Promise<boolean> {
+  const older = await readOlder(source, path, 'hdu', false);
+  return older !== undefined && holdsAll(older, made);
+}
+
+/** The index that is there; one that cannot be read is missed only where something of it is to be kept. */
+async function readOlder(
+  source: Source,
+  path: string,
+  kind: IndexKind,
+  isNeeded: boolean,
+): Promise<BinTable | undefined> {
   if ((await source.stat(path))?.kind !== 'file') return undefined;
   try {
-    return await readIndexTable(source, path, 'obs');
+    return await readIndexTable(source, path, kind);
   } catch (error) {
     if (isNeeded || !(error instanceof IactError) || error.code !== 'bad-data') throw error;
     return undefined;
