@@ -50,7 +50,8 @@ function checkColumn(header: Header, n: number, place: Place, report: Report): n
     report(place, { card: keyword, column: name, message, found, ...(wanted !== undefined && { wanted }) });
   };
   if (form === undefined) {
-    tell(`TFORM${n}`, text === undefined ? 'is missing' : `is "${String(text)}", which is no format`);
+    const lack = header.has(`TFORM${n}`) ? 'has no value' : 'is missing';
+    tell(`TFORM${n}`, text === undefined ? lack : `is "${String(text)}", which is no format`);
     return undefined;
   }
   const code = form.elementCode ?? form.code;

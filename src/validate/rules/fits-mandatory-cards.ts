@@ -50,6 +50,10 @@ function firstFault(header: Header, wanted: readonly Wanted[]) {
       const message = `${keyword} ${what}: it must be card ${position + 1} of the header.`;
       return { card: keyword, message, found: card?.keyword ?? 'END', wanted: keyword };
     }
+    if (card.value === undefined && card.fault === undefined) {
+      const needed = value === undefined ? '' : `, needed ${text(value)}`;
+      return { card: keyword, message: `${keyword} has no value${needed}.`, found: card.images[0]?.trimEnd() ?? '' };
+    }
     if (value !== undefined && card.value !== value) {
       const found = String(card.value);
       return { card: keyword, message: `${keyword} is ${found}, needed ${text(value)}.`, found, wanted: text(value) };

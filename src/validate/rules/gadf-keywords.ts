@@ -16,31 +16,42 @@ export const gadfKeywords: Rule = {
     'DEADC. RA_PNT and DEC_PNT are not asked for where OBS_MODE is DRIFT; ALT_PNT and AZ_PNT are, then (before v0.3, ' +
     'which brought this, or without a version, a warning, and only if there is no RA_PNT and DEC_PNT either). A warning for ' +
     'those that describe. A note for the place of the observatory, which is encouraged only. Wrong types are an error ' +
-    'where a missing keyword is one, but numbers in quotes are a warning. An empty text is a missing one.',
+    'where a missing keyword is one, but numbers in quotes are a warning. A card without a value, or with an empty text, ' +
+    'counts as a missing one.',
   clause: 'GADF v0.3, mandatory header keywords',
   checks: {
     hdu: (hdu, report) => {
       const { format, place } = hdu;
       if (format === undefined || hdu.scan.kind !== 'bintable') return;
       const clause = `GADF v0.3 ${format.clause}, mandatory header keywords`;
+      const told = new Set<string>();
       for (const severity of SEVERITIES) {
         const missing = wantedKeywords(hdu, severity).filter(({ name }) => !isThere(hdu, name));
-        const [first] = missing;
-        if (first === undefined) continue;
-        const names = missing.map(({ name }) => name).join(', ');
-        report(place, {
-          severity,
-          clause,
-          message: `The header of ${format.title} lacks ${names}.`,
-          card: first.name,
-          ...(missing.length > 1 && { count: missing.length }),
-          wanted: names,
-          ...addedCards(hdu, missing),
-        });
+        const empty = missing.filter(({ name }) => hdu.header.has(name));
+        const absent = missing.filter((spec) => !empty.includes(spec));
+        for (const { name } of empty) told.add(name);
+        for (const [specs, what] of [
+          [absent, (names: string) => `lacks ${names}`],
+          [empty, (names: string) => `has ${names} without a value`],
+        ] as const) {
+          const [first] = specs;
+          if (first === undefined) continue;
+          const names = specs.map(({ name }) => name).join(', ');
+          report(place, {
+            severity,
+            clause,
+            message: `The header of ${format.title} ${what(names)}.`,
+            card: first.name,
+            ...(specs.length > 1 && { count: specs.length }),
+            ...(specs === empty && { found: hdu.header.card(first.name)?.images[0]?.trimEnd() }),
+            wanted: names,
+            ...addedCards(hdu, specs),
+          });
+        }
       }
       for (const spec of format.keywords) {
-        const { card } = { card: hdu.header.card(spec.name) };
-        const fault = card?.value === undefined ? undefined : typeFault(card.value, spec);
+        const card = hdu.header.card(spec.name);
+        const fault = card?.value === undefined || told.has(spec.name) ? undefined : typeFault(card.value, spec);
         if (fault === undefined) continue;
         const found = typeof card?.value === 'string' ? `'${card.value}'` : String(card?.value);
         const severity = fault.isHarmless || spec.missing !== 'error' ? 'warning' : 'error';
@@ -58,7 +69,8 @@ export const gadfKeywords: Rule = {
 function addedCards(hdu: HduFacts, missing: readonly KeywordSpec[]): { repair?: Repair } {
   const cards = missing.flatMap(({ name }): CardChange[] => {
     const value = certainValue(hdu, name);
-    return value === undefined ? [] : [{ keyword: name, found: null, value }];
+    const found = hdu.header.get(name) === '' ? '' : null;
+    return value === undefined ? [] : [{ keyword: name, found, value }];
   });
   return cards.length === 0 ? {} : { repair: { kind: 'set-cards', cards } };
 }

@@ -62,6 +62,13 @@ export const FITS_CASES: readonly FaultCase[] = [
   },
   {
     code: 'fits-mandatory-cards',
+    fault: 'GCOUNT without a value',
+    edit: { hdus: { GTI: card('GCOUNT', undefined) } },
+    severity: 'error',
+    message: /^GCOUNT has no value, needed 1\.$/,
+  },
+  {
+    code: 'fits-mandatory-cards',
     fault: 'not in fixed format',
     edit: { bytes: { [FIRST_FILE]: overwrite('BITPIX  =                    8', 'BITPIX  = 8                   ') } },
     severity: 'error',
@@ -99,6 +106,14 @@ export const FITS_CASES: readonly FaultCase[] = [
     severity: 'error',
     message: /The columns fill 24 bytes of a row, but NAXIS1 is 16/,
     also: ['fits-checksum', 'fits-unreadable'],
+  },
+  {
+    code: 'fits-columns',
+    fault: 'TFORM without a value',
+    edit: { hdus: { GTI: card('TFORM1', undefined) } },
+    severity: 'error',
+    message: /^TFORM1 of column "START" has no value\.$/,
+    also: ['fits-unreadable'],
   },
   {
     code: 'fits-columns',

@@ -39,7 +39,14 @@ export const FORMAT_CASES: readonly FaultCase[] = [
     fault: 'an empty ORIGIN',
     edit: { hdus: { EVENTS: card('ORIGIN', '') } },
     severity: 'warning',
-    message: /The header of EVENTS lacks ORIGIN/,
+    message: /^The header of EVENTS has ORIGIN without a value\.$/,
+  },
+  {
+    code: 'gadf-keywords',
+    fault: 'blanks for numbers, and a card without a value',
+    edit: { hdus: { EVENTS: all(card('EQUINOX', ' '), card('ORIGIN', undefined), withoutCard('CREATOR')) } },
+    severity: 'warning',
+    message: /The header of EVENTS has EQUINOX, ORIGIN without a value\.$/,
   },
   {
     code: 'gadf-keywords',
