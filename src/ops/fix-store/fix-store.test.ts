@@ -34,6 +34,11 @@ const REPAIRS: readonly (readonly [code: string, edit: StoreEdit, changes: reado
     { hdus: { AEFF: withoutCard('HDUCLAS1', 'HDUCLAS2', 'HDUCLAS4') } },
     [/HDUCLAS1: null -> RESPONSE/, /HDUCLAS2: null -> EFF_AREA/, /HDUCLAS4: null -> AEFF_2D/],
   ],
+  [
+    'gadf-keywords',
+    { hdus: { GTI: all(card('HDUVERS', ' '), card('HDUCLAS1', undefined)) } },
+    [/HDUVERS: {2}-> 0/, /HDUCLAS1: null -> GTI/],
+  ],
   ['gadf-keywords', { hdus: { OBS_INDEX: withoutCard('HDUCLAS1', 'HDUCLAS2') } }, [/-> INDEX/, /-> OBS$/]],
   ['gadf-classes', { hdus: { AEFF: card('HDUCLAS4', '2D') } }, [/\[AEFF\] card HDUCLAS4: 2D -> AEFF_2D/]],
   ['hdu-missing', { hdus: { EVENTS: withoutCard('EXTNAME') } }, [/fits\[1\] card EXTNAME: null -> EVENTS/]],
@@ -171,6 +176,19 @@ describe('applyFix()', () => {
     ]);
     await fix(store);
     expect((await findingsOf(store)).map(({ code }) => code)).toEqual(['fits-trailing-bytes']);
+  });
+
+  it.each([
+    ['empty', () => new Uint8Array(0)],
+    ['cut off', (bytes: Uint8Array) => bytes.subarray(0, -2880)],
+    ['damaged, and longer', (bytes: Uint8Array) => Buffer.concat([bytes.with(-4000, 255), Buffer.alloc(2880)])],
+  ])('leaves the SIZE and MD5 that a file should have, which is %s', async (_, damage) => {
+    const store = await indexed({});
+    const path = join(store, FIRST_FILE);
+    await writeFile(path, damage(new Uint8Array(await readFile(path))));
+    const codes = (await findingsOf(store)).map(({ code }) => code);
+    expect(codes).toContain('file-size');
+    for (const fast of [false, true]) expect(changesOf(await plan(store, { fast }))).toEqual([]);
   });
 
   it('leaves an MD5 alone that was wrong before and whose rule is left out', async () => {

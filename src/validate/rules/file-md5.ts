@@ -1,6 +1,7 @@
-import type { HduFacts, ListedHdu } from '../facts.ts';
+import type { ListedHdu } from '../facts.ts';
 import type { Place, Repair } from '../finding.ts';
 import type { Rule } from '../rule.ts';
+import { isSound } from '../sound-file.ts';
 
 export const fileMd5: Rule = {
   code: 'file-md5',
@@ -9,7 +10,8 @@ export const fileMd5: Rule = {
   detail: 'The MD5 of the bytes of the file, compressed as it is, in hexadecimal digits of any case. Not with --fast.',
   clause: 'GADF v0.3 hdu-index, MD5',
   checks: {
-    file: ({ place, md5, listed, path, index, hdus }, report) => {
+    file: (file, report) => {
+      const { place, md5, listed, path, index } = file;
       if (md5 === undefined || (place.uri.endsWith('.gz') && !path.endsWith('.gz'))) return;
       const wrong = listed.filter((each) => each.md5 !== '' && each.md5.toLowerCase() !== md5);
       const [first] = wrong;
@@ -23,7 +25,7 @@ export const fileMd5: Rule = {
           ...(wrong.length > 1 && { count: wrong.length, rows: wrong.slice(0, 5).map(({ row }) => row + 1) }),
           found: md5,
           wanted: first.md5,
-          ...(index !== undefined && !hdus.some(isDamaged) && { repair: setDigests(index, wrong, md5) }),
+          ...(index !== undefined && isSound(file) && { repair: setDigests(index, wrong, md5) }),
         },
       );
     },
@@ -31,11 +33,6 @@ export const fileMd5: Rule = {
   repairs:
     'MD5 becomes that of the file, if the file can be read to its end and none of its checksums tells of damaged data.',
 };
-
-/** Or may be: a CHECKSUM that is wrong beside a right DATASUM tells of an edited header only. */
-function isDamaged({ scan: { datasumOk, checksumOk } }: HduFacts): boolean {
-  return datasumOk === false || (checksumOk === false && datasumOk === undefined);
-}
 
 function setDigests(at: Place, rows: readonly ListedHdu[], value: string): Repair {
   const cells = rows.map(({ row, md5 }) => ({ row: row + 1, found: md5, value }));

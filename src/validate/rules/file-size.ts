@@ -2,6 +2,7 @@ import { isNamedHdu } from '../../gadf/index.ts';
 import type { FileFacts, HduFacts, ListedHdu } from '../facts.ts';
 import type { Place, Repair } from '../finding.ts';
 import type { Rule } from '../rule.ts';
+import { isSound } from '../sound-file.ts';
 
 export const fileSize: Rule = {
   code: 'file-size',
@@ -12,7 +13,8 @@ export const fileSize: Rule = {
     'compressed): that is a note.',
   clause: 'GADF v0.3 hdu-index, SIZE',
   checks: {
-    file: ({ place, info, listed, hdus, path, role, index }, report) => {
+    file: (file, report) => {
+      const { place, info, listed, hdus, path, role, index } = file;
       if (info === undefined || role === 'index' || info.kind !== 'file') return;
       // The index may have meant the file before it was compressed.
       if (place.uri.endsWith('.gz') && !path.endsWith('.gz')) return;
@@ -35,13 +37,15 @@ export const fileSize: Rule = {
             ...(rows.length > 1 && { count: rows.length, rows: rows.slice(0, 5).map(({ row }) => row + 1) }),
             found: String(first.sizeBytes),
             wanted: String(info.sizeBytes),
-            ...(index !== undefined && { repair: setSizes(index, rows, info.sizeBytes) }),
+            ...(index !== undefined && isSound(file) && { repair: setSizes(index, rows, info.sizeBytes) }),
           },
         );
       }
     },
   },
-  repairs: 'SIZE becomes the size of the file.',
+  repairs:
+    'SIZE becomes the size of the file, if the file was read to its end, which --fast does of few, and none of its ' +
+    'checksums tells of damaged data.',
 };
 
 function setSizes(at: Place, rows: readonly ListedHdu[], value: number): Repair {
