@@ -1,15 +1,33 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { serveFolder } from '../../test/support/serve-folder.ts';
 import { tempDirectory } from '../../test/support/temp.ts';
 import { listRules } from '../ops/index.ts';
 import { FIRST_FILE, writeEditedStore } from '../validate/testing/edited-store.ts';
 import { card } from '../validate/testing/edits.ts';
+import type { CliStream } from './io.ts';
 import { main } from './main.ts';
+import { makeProgram } from './program.ts';
+import { SessionHost } from './session.ts';
 import { recordsOf, runIact } from './testing/run-iact.ts';
 import { VirtualTerminal } from './testing/virtual-terminal.ts';
 
 const FAULTY = { hdus: { EVENTS: card('TELAPSE', 0), GTI: card('HDUVERS', '9') } };
+
+/** Runs a command while so much time passes that all is shown that can be. */
+async function runSlowly(args: readonly string[], stream: CliStream): Promise<void> {
+  let nowMs = 0;
+  const clock = {
+    nowMs: () => {
+      nowMs += 3000;
+      return nowMs;
+    },
+    every: () => () => undefined,
+  };
+  const host = new SessionHost({ stdout: { write: () => true }, stderr: stream, env: { NO_COLOR: '1' } }, clock);
+  await makeProgram(host).parseAsync([...args], { from: 'user' });
+}
 
 describe('iact check', () => {
   it('ends with 0 for a clean store, and tells what its observations have', async () => {
@@ -117,6 +135,71 @@ describe('iact check', () => {
     await main(['check', store, '--all'], { stdout: terminal, stderr: terminal, env });
     expect(terminal.raw).toContain('Checking ...');
     expect(terminal.screen()).toBe((await runIact(['check', store, '--all'])).stdout.trimEnd());
+  });
+
+  describe.each([[[]], [['--fast']], [['--fix', '--dry-run']]])('counts the files that are done: %j', (options) => {
+    it('on a terminal', async () => {
+      const terminal = new VirtualTerminal(200);
+      await runSlowly(['check', await writeEditedStore(await tempDirectory()), ...options], terminal);
+      expect(terminal.raw.match(/\d+ % {2}\d\/\d files/g)).toEqual([
+        '0 %  0/2 files',
+        '50 %  1/2 files',
+        '100 %  2/2 files',
+      ]);
+      expect(terminal.screen()).not.toContain('files\n');
+    });
+
+    it('in a log', async () => {
+      const log: string[] = [];
+      await runSlowly(['check', await writeEditedStore(await tempDirectory()), ...options], {
+        write: (text) => log.push(text),
+      });
+      expect(log.filter((line) => line.startsWith('Checking'))).toEqual([
+        expect.stringMatching(/^Checking 50 %, 1\/2 files, \d+ s left\n$/),
+      ]);
+    });
+
+    it('with --json, and not with --quiet', async () => {
+      const store = await writeEditedStore(await tempDirectory());
+      const all = recordsOf(await runIact(['check', store, '--json', ...options]));
+      const told = all.filter(({ event }) => ['phase', 'plan', 'file'].includes(String(event)));
+      expect(told).toEqual([
+        { event: 'phase', name: 'Checking' },
+        { event: 'plan', files: 2, totalBytes: 0, unsizedFiles: 0 },
+        ...[1, 2].map((n) => ({
+          event: 'file',
+          path: `data/simulated_obs_id_10000${n}.fits`,
+          outcome: 'checked',
+          sizeBytes: expect.any(Number),
+          message: null,
+        })),
+      ]);
+      const quiet = recordsOf(await runIact(['check', store, '--json', '--quiet', ...options]));
+      expect(quiet).toEqual(all.filter((record) => !told.includes(record)));
+    });
+  });
+
+  it('counts the files of a store on a server', async () => {
+    const url = await serveFolder(await writeEditedStore(await tempDirectory()));
+    const terminal = new VirtualTerminal(200);
+    await runSlowly(['check', url], terminal);
+    expect(terminal.raw).toContain('50 %  1/2 files');
+  });
+
+  it('draws nothing from when it shows what it would repair, until it goes on', async () => {
+    const store = await writeEditedStore(await tempDirectory(), FAULTY);
+    const log: string[] = [];
+    const clock = {
+      nowMs: () => 0,
+      every: () => {
+        log.push('draws');
+        return () => log.push('rests');
+      },
+    };
+    const stdout = { write: (text: string) => log.push(text.includes('TELAPSE: 0 -> 1680') ? 'shows' : 'ends') };
+    const io = { stdout, stderr: new VirtualTerminal(200), env: { NO_COLOR: '1' } };
+    await makeProgram(new SessionHost(io, clock)).parseAsync(['check', store, '--fix', '--yes'], { from: 'user' });
+    expect(log.slice(0, 4)).toEqual(['draws', 'rests', 'shows', 'draws']);
   });
 
   it('stops when it is asked to', async () => {

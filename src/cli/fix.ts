@@ -12,6 +12,7 @@ import {
 } from '../ops/index.ts';
 import { type CheckCliOptions, requestOf } from './check-options.ts';
 import { FindingOutput, refuseErrors, summaryText, totalsRecord } from './check-output.ts';
+import { checkProgress } from './check-progress.ts';
 import { planLines, repairsText } from './fix-output.ts';
 import { counted } from './quantity.ts';
 import type { Session } from './session.ts';
@@ -27,7 +28,10 @@ export async function fix(place: string, options: CheckCliOptions, session: Sess
   const access = accessOf(session, options);
   const found = new FindingOutput(reporter, options, 'violation');
   const { onFinding, onFailure } = found;
-  const plan = await planFix(place, { ...requestOf(options), onFinding, onFailure, signal: session.signal }, access);
+  const progress = checkProgress(reporter, 'Checking');
+  const request = { ...requestOf(options), ...progress, onFinding, onFailure, signal: session.signal };
+  const plan = await planFix(place, request, access);
+  reporter.pause();
   for (const record of planRecords(plan)) reporter.record(record);
   const finish = (lines: readonly string[]): void => {
     end(session, options, { place, totals: plan.totals, lines, record: outcome(plan, options) });
@@ -39,6 +43,7 @@ export async function fix(place: string, options: CheckCliOptions, session: Sess
   if (options.dryRun) return finish([`Would ${workText(plan)}; nothing was written`]);
   if (!options.yes && !(await isConfirmed(plan))) return finish(['Nothing was changed']);
   reporter.progress({ type: 'phase', name: 'Repairing' });
+  reporter.progress({ type: 'plan', files: plan.files.length, bytes: 0 });
   const result = await applyFix(plan, {
     program: 'iact check --fix',
     onFile: (path, bytes) => reporter.progress({ type: 'file', path, outcome: 'written', bytes }),
@@ -63,9 +68,9 @@ async function checkAgain(
       if (canRepair(plan, finding)) repairable += 1;
     },
     onFailure: left.onFailure,
+    ...checkProgress(session.reporter, 'Checking again'),
     signal: session.signal,
   };
-  session.reporter.progress({ type: 'phase', name: 'Checking again' });
   const totals = await checkStore(place, request, accessOf(session, options));
   const again = `${counted(repairable, 'finding')} can be repaired now: run "iact check ${place} --fix" again`;
   const lines = [...left.lines(), ...doneLines(plan, result), ...(repairable === 0 ? [] : [again])];

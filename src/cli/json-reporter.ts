@@ -57,6 +57,8 @@ export class JsonReporter implements Reporter {
 
   remark(): void {}
 
+  pause(): void {}
+
   finish({ command, events = [], data }: CommandResult): void {
     if (this.finished) return;
     const { io } = this.options;

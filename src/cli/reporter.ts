@@ -32,6 +32,8 @@ export interface Reporter {
   show(lines: Iterable<string>): void;
   /** A line beside a result, for people only. */
   remark(line: string): void;
+  /** Takes the display of progress away until there is more to tell: a person is asked, or a stage has ended. */
+  pause(): void;
   /** Ends the display of progress, and prints the result. */
   finish(result: CommandResult): void;
   /** Ends the display of progress, and prints an error. */

@@ -9,6 +9,7 @@ import {
   summaryText,
   totalsRecord,
 } from './check-output.ts';
+import { checkProgress } from './check-progress.ts';
 import type { Session } from './session.ts';
 import { accessOf } from './session-access.ts';
 
@@ -37,8 +38,7 @@ async function check(place: string, options: CheckCliOptions, session: Session):
       reporter.record({ event: 'checked', observation: summary });
       observations.add(summary);
     },
-    // Not before: the login to a server may have to ask.
-    onFile: once(() => reporter.progress({ type: 'phase', name: 'Checking' })),
+    ...checkProgress(reporter, 'Checking'),
     signal,
   };
   const totals = await checkStore(place, request, { ...accessOf(session, options), signal });
@@ -49,14 +49,6 @@ async function check(place: string, options: CheckCliOptions, session: Session):
     lines: [...findings.lines(), ...observations.lines(), summary],
   });
   refuseErrors(place, totals);
-}
-
-function once(call: () => void): () => void {
-  let isDone = false;
-  return () => {
-    if (!isDone) call();
-    isDone = true;
-  };
 }
 
 function tellRules({ reporter }: Session): void {

@@ -51,6 +51,10 @@ export class TextReporter implements Reporter {
     if (!this.options.settings.quiet) this.print(printableLines(line));
   }
 
+  pause(): void {
+    this.options.display?.pause();
+  }
+
   finish({ lines, exact }: CommandResult): void {
     const { display, io } = this.options;
     display?.stop();

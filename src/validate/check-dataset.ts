@@ -1,13 +1,12 @@
 import type { ObservationId } from '../gadf/index.ts';
 import { isNamedHdu } from '../gadf/index.ts';
-import { checkFile, MAX_TABLE_BYTES, singleObservation } from './check-file.ts';
+import { type FileView, singleObservation } from './check-file.ts';
 import type { DatasetFacts, FileFacts, HduFacts, ListedHdu, ObservationFacts } from './facts.ts';
+import { type FileListing, fileFacts } from './file-facts.ts';
 import { headerNumber } from './header-values.ts';
-import { inOrder } from './in-order.ts';
 import { pathInside } from './index-rows.ts';
 import { LearntObservations, learn, observationFacts, observationsOf, readGoodTime } from './learnt.ts';
-import { type ListedFile, ListedFiles } from './listed-files.ts';
-import { readFile } from './read-file.ts';
+import type { FileContent, FileRequest } from './read-file.ts';
 import { FindingList } from './reporter.ts';
 import type { Rule } from './rule.ts';
 
@@ -21,15 +20,16 @@ export interface ObservationSummary {
   readonly missing: readonly string[];
 }
 
-export interface DatasetRun {
-  readonly dataset: DatasetFacts;
-  readonly rules: readonly Rule[];
-  readonly fast: boolean;
-  readonly readsAtOnce: number;
-  readonly signal?: AbortSignal | undefined;
+/** Who is told of what a dataset has and lacks. */
+export interface DatasetReceiver {
   readonly deliver: (list: FindingList) => void;
-  readonly onFile: (path: string) => void;
   readonly onObservation: (summary: ObservationSummary) => void;
+}
+
+/** What of a file is to be read for a dataset. */
+export interface FileNeeds extends Pick<FileRequest, 'md5'> {
+  readonly elsewhere: readonly string[];
+  readonly headersOf: readonly ListedHdu[];
 }
 
 /** Rows that are read first, so that they are known when the events are looked at. */
@@ -38,80 +38,101 @@ const HEADER_TYPES: ReadonlySet<string> = new Set(['events', 'gti', 'pointing'])
 /** Of an observation without these the effective area tells whether it needs a point spread function. */
 const SPREAD_TYPES: ReadonlySet<string> = new Set(['psf', 'rad_max']);
 
-/** Checks the data files of a dataset, each once; files without events come first. */
-export async function checkDataFiles(run: DatasetRun): Promise<void> {
-  const { dataset } = run;
-  const files = new ListedFiles(dataset.rows);
-  const known = new LearntObservations();
-  for (let file = 0; file < files.count; file++) known.expect(idsOf(dataset, files.at(file).rows));
-  const sums = new TotalSums();
-  const finish = (id: ObservationId): void => {
-    const facts = observationFacts(dataset, id, known.take(id));
-    sums.add(facts);
-    run.deliver(checkObservation(facts, run.rules));
-    run.onObservation(summarize(facts));
-  };
-  for (const id of dataset.observations.keys()) if (!known.has(id)) finish(id);
-  const hasEvents = Array.from({ length: files.count }, (_, file) =>
-    files.at(file).rows.some((row) => dataset.rows.type(row).toLowerCase() === EVENT_TYPE),
-  );
-  for (const wanted of [false, true]) {
-    const part = Uint32Array.from(hasEvents.keys()).filter((file) => hasEvents[file] === wanted);
-    const results = inOrder(part, run.readsAtOnce, (file) => readAndCheck(run, files.at(file), known));
-    for await (const { file, rows, list } of results) {
-      learn(file, (id) => known.learning(id));
-      markPresence(file, rows, dataset, known);
-      run.deliver(list);
-      run.onFile(file.path);
-      for (const id of idsOf(dataset, rows)) if (known.isLast(id)) finish(id);
-    }
+/** What is learnt of a dataset while its data files are read, in any order but for events, which come last. */
+export class DatasetCheck {
+  readonly dataset: DatasetFacts;
+  private readonly rules: readonly Rule[];
+  private readonly receiver: DatasetReceiver;
+  private readonly known = new LearntObservations();
+  private readonly sums = new TotalSums();
+
+  constructor(dataset: DatasetFacts, rules: readonly Rule[], receiver: DatasetReceiver) {
+    this.dataset = dataset;
+    this.rules = rules;
+    this.receiver = receiver;
   }
-  if (!dataset.isPart) run.deliver(sums.check(dataset, run.rules));
-}
 
-function idsOf({ rows: cells }: DatasetFacts, rows: readonly number[]): Set<ObservationId> {
-  return new Set(rows.map((row) => cells.id(row)));
-}
+  /** One more file will be read, which these rows name. */
+  expect(rows: readonly number[]): void {
+    this.known.expect(this.idsOf(rows));
+  }
 
-async function readAndCheck(
-  run: DatasetRun,
-  { path, rows }: ListedFile,
-  known: LearntObservations,
-): Promise<{ file: FileFacts; rows: readonly number[]; list: FindingList }> {
-  const { dataset, fast, signal } = run;
-  const { source } = dataset.store;
-  const cells = dataset.rows;
-  const listed = rows.map(
-    (row): ListedHdu => ({
-      row,
-      id: cells.id(row),
-      hduName: cells.hduName(row),
-      hduClass: cells.hduClass(row),
-      sizeBytes: cells.sizeBytes(row),
-      md5: cells.md5(row),
-    }),
-  );
-  const absolute = cells.absolutePath(rows[0] as number);
-  const file = await readFile({
-    source,
-    dataset: dataset.name,
-    path,
-    elsewhere: absolute && pathInside(dataset.store.roots, absolute),
-    role: 'data',
-    index: dataset.hduIndex?.place,
-    listed,
-    ...(fast && { headersOf: neededHeaders(dataset, listed) }),
-    maxTableBytes: MAX_TABLE_BYTES,
-    md5: !fast && rows.some((row) => cells.md5(row) !== ''),
-    signal,
-  });
-  const observationOf = (hdu: HduFacts): ObservationFacts | undefined => {
+  /** All files are expected. */
+  begin(): void {
+    for (const id of this.dataset.observations.keys()) if (!this.known.has(id)) this.finish(id);
+  }
+
+  hasEvents(rows: readonly number[]): boolean {
+    return rows.some((row) => this.dataset.rows.type(row).toLowerCase() === EVENT_TYPE);
+  }
+
+  /** Whether another HDU index is of the same dataset. */
+  isBeside({ dataset }: DatasetCheck): boolean {
+    return dataset !== this.dataset && dataset.position === this.dataset.position;
+  }
+
+  /** What these rows say of the file that they name. */
+  listing(rows: readonly number[]): FileListing {
+    const { name, store, hduIndex, rows: cells } = this.dataset;
+    const listed = rows.map(
+      (row): ListedHdu => ({
+        row,
+        id: cells.id(row),
+        hduName: cells.hduName(row),
+        hduClass: cells.hduClass(row),
+        sizeBytes: cells.sizeBytes(row),
+        md5: cells.md5(row),
+      }),
+    );
+    const absolute = cells.absolutePath(rows[0] as number);
+    const elsewhere = absolute && pathInside(store.roots, absolute);
+    return { role: 'data', dataset: name, index: hduIndex?.place, listed, elsewhere };
+  }
+
+  /** What of a file is to be read. */
+  needs({ elsewhere, listed }: FileListing): FileNeeds {
+    return {
+      elsewhere: elsewhere === undefined ? [] : [elsewhere],
+      headersOf: neededHeaders(this.dataset, listed),
+      md5: listed.some(({ md5 }) => md5 !== ''),
+    };
+  }
+
+  view(content: FileContent, listing: FileListing): FileView {
+    const file = fileFacts(content, listing);
+    return { file, observationOf: (hdu) => this.observationOf(hdu, file) };
+  }
+
+  /** Takes in what a file tells, and what was found in it. */
+  take(file: FileFacts, rows: readonly number[], list: FindingList): void {
+    learn(file, (id) => this.known.learning(id));
+    markPresence(file, rows, this.dataset, this.known);
+    this.receiver.deliver(list);
+    for (const id of this.idsOf(rows)) if (this.known.isLast(id)) this.finish(id);
+  }
+
+  /** All files were read. */
+  end(): void {
+    if (!this.dataset.isPart) this.receiver.deliver(this.sums.check(this.dataset, this.rules));
+  }
+
+  private idsOf(rows: readonly number[]): Set<ObservationId> {
+    return new Set(rows.map((row) => this.dataset.rows.id(row)));
+  }
+
+  private observationOf(hdu: HduFacts, file: FileFacts): ObservationFacts | undefined {
     const id = singleObservation(observationsOf(hdu, file));
-    const learnt = id === undefined ? undefined : known.learning(id);
+    const learnt = id === undefined ? undefined : this.known.learning(id);
     if (id === undefined || learnt === undefined) return undefined;
-    return withGoodTime(observationFacts(dataset, id, learnt), file, id);
-  };
-  return { file, rows, list: await checkFile(file, run.rules, observationOf, { source, fast, signal }) };
+    return withGoodTime(observationFacts(this.dataset, id, learnt), file, id);
+  }
+
+  private finish(id: ObservationId): void {
+    const facts = observationFacts(this.dataset, id, this.known.take(id));
+    this.sums.add(facts);
+    this.receiver.deliver(checkObservation(facts, this.rules));
+    this.receiver.onObservation(summarize(facts));
+  }
 }
 
 /** The HDUs up to which a file is read where only what is needed is: all of a file of responses. */

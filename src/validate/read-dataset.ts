@@ -1,6 +1,7 @@
 import { IactError } from '../core/index.ts';
 import { type DatasetEntry, indexesAmong, joinInStore, type ObservationId } from '../gadf/index.ts';
 import type { DatasetFacts, FileFacts, HduFacts, IndexFacts, ObservationRows, StoreFacts } from './facts.ts';
+import { fileFacts } from './file-facts.ts';
 import type { Place } from './finding.ts';
 import { HDU_INDEX, OBS_INDEX } from './formats/index.ts';
 import { type IndexRows, idsOf, NO_ROWS, readIndexRows } from './index-rows.ts';
@@ -29,18 +30,10 @@ export async function openDataset(
     if (path === undefined) return undefined;
     const known = files.get(path);
     if (known !== undefined) return known;
-    const file = await readFile({
-      source: store.source,
-      dataset: name,
-      path,
-      role: 'index',
-      index: place,
-      listed: [],
-      // An index may be held in memory, once.
-      maxTableBytes: Number.POSITIVE_INFINITY,
-      md5: false,
-      signal,
-    });
+    // An index may be held in memory, once.
+    const reading = { maxTableBytes: Number.POSITIVE_INFINITY, md5: false, signal };
+    const content = await readFile({ source: store.source, path, ...reading });
+    const file = fileFacts(content, { role: 'index', dataset: name, index: place, listed: [] });
     files.set(path, file);
     return file;
   };

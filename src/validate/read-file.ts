@@ -10,42 +10,44 @@ import {
   type SkippableBytes,
   scanFits,
 } from '../fits/index.ts';
-import { formatVersionOf, isNamedHdu } from '../gadf/index.ts';
+import { isNamedHdu } from '../gadf/index.ts';
 import { type FileInfo, findFile, inflate, type Source } from '../storage/index.ts';
 import type { FileFacts, HduFacts, ListedHdu } from './facts.ts';
-import type { Place } from './finding.ts';
-import { formatOfClass, formatOfHeader, type HduFormat } from './formats/index.ts';
 import { readWhole, SkippableFile } from './skippable-file.ts';
 
 /** What of a file is to be read. */
 export interface FileRequest {
   readonly source: Source;
-  readonly dataset: string;
   /** As the index has it; the file may be there as `path.gz`. */
   readonly path: string;
-  readonly role: FileFacts['role'];
-  /** What the index says of its HDUs. */
-  readonly index: Place | undefined;
-  readonly listed: readonly ListedHdu[];
-  /** Path in the store that an absolute BASE_DIR means. */
-  readonly elsewhere?: string | undefined;
-  /** Read headers only, and end behind the last listed HDU of these. */
-  readonly headersOf?: readonly ListedHdu[] | undefined;
+  /** Paths in the store that an absolute BASE_DIR means. */
+  readonly elsewhere?: readonly string[];
+  /** Read headers only, and end behind the last one of these HDUs. */
+  readonly headersOf?: readonly Pick<ListedHdu, 'hduName'>[] | undefined;
   /** Tables are read if they are no larger, and together not much. */
   readonly maxTableBytes: number;
   readonly md5: boolean;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Reads a file once, from beginning to end. What is wrong with it is told in the facts. */
-export async function readFile(request: FileRequest): Promise<FileFacts> {
-  const { source, dataset, path, role, index, listed } = request;
-  const base: Omit<FileFacts, 'place' | 'info'> = {
-    role,
-    index,
-    listed,
+/** What a file holds, whatever lists it. */
+export interface FileContent
+  extends Pick<FileFacts, 'path' | 'info' | 'twins' | 'fault' | 'unreadable' | 'trailingBytes' | 'complete' | 'md5'> {
+  readonly uri: string;
+  /** Those of `FileRequest.elsewhere` that are there, where the file itself is not. */
+  readonly elsewhere: readonly string[];
+  readonly hdus: readonly HduContent[];
+}
+
+export type HduContent = Pick<HduFacts, 'scan' | 'table' | 'tableFault' | 'tooLarge'>;
+
+/** Reads a file once, from beginning to end. What is wrong with it is told in the content. */
+export async function readFile(request: FileRequest): Promise<FileContent> {
+  const { source, path } = request;
+  const base = {
     path,
     twins: [],
+    elsewhere: [],
     fault: undefined,
     unreadable: undefined,
     trailingBytes: 0,
@@ -55,24 +57,30 @@ export async function readFile(request: FileRequest): Promise<FileFacts> {
   };
   try {
     const found = await findFile(source, path);
-    const place = { uri: source.uriOf(found?.path ?? path), dataset };
-    if (found === undefined) return { ...base, place, info: undefined, ...(await findOther(request)) };
-    return { ...base, place, info: found.info, ...(await scan(request, found.path, found.info, place)) };
+    const uri = source.uriOf(found?.path ?? path);
+    if (found === undefined) return { ...base, uri, info: undefined, ...(await findOther(request)) };
+    return { ...base, uri, info: found.info, ...(await scan(request, found.path, found.info, uri)) };
   } catch (error) {
     if (!(error instanceof IactError) || error.code === 'cancelled') throw error;
     // The store itself is gone: nothing else can be read either.
     if (error.code === 'unreachable') throw error;
-    const place = { uri: source.uriOf(path), dataset };
     const info: FileInfo = { kind: 'other', sizeBytes: 0, mtimeMs: undefined, mode: undefined, identity: undefined };
-    return { ...base, place, info, unreadable: error.message };
+    return { ...base, uri: source.uriOf(path), info, unreadable: error.message };
   }
 }
 
 /** What may be meant by a path that leads to no file. */
-async function findOther({ source, path, elsewhere }: FileRequest): Promise<Pick<FileFacts, 'twins' | 'elsewhere'>> {
+async function findOther({
+  source,
+  path,
+  elsewhere = [],
+}: FileRequest): Promise<Pick<FileContent, 'twins' | 'elsewhere'>> {
   const twins = await findTwins(source, path);
-  const isThere = elsewhere !== undefined && twins.length === 0 && (await findFile(source, elsewhere)) !== undefined;
-  return { twins, elsewhere: isThere ? elsewhere : undefined };
+  const there: string[] = [];
+  for (const each of twins.length === 0 ? new Set(elsewhere) : []) {
+    if ((await findFile(source, each)) !== undefined) there.push(each);
+  }
+  return { twins, elsewhere: there };
 }
 
 /** Paths that differ from this one in case only, and are there: the first two. */
@@ -94,7 +102,7 @@ async function findTwins(source: Source, path: string): Promise<string[]> {
   return found;
 }
 
-type Scanned = Pick<FileFacts, 'fault' | 'trailingBytes' | 'hdus' | 'complete' | 'md5'>;
+type Scanned = Pick<FileContent, 'fault' | 'trailingBytes' | 'hdus' | 'complete' | 'md5'>;
 
 /**
  * Where the headers end that are asked for with `headersOf`, mostly. Of gzip data the first part is tried first: to expand
@@ -102,11 +110,11 @@ type Scanned = Pick<FileFacts, 'fault' | 'trailingBytes' | 'hdus' | 'complete' |
  */
 const PREFIX_BYTES = [16 * 1024, 64 * 1024] as const;
 
-async function scan(request: FileRequest, path: string, info: FileInfo, place: Place): Promise<Scanned> {
+async function scan(request: FileRequest, path: string, info: FileInfo, uri: string): Promise<Scanned> {
   const { source, headersOf, signal } = request;
   const options = signal === undefined ? {} : { signal };
   const whole = async (): Promise<Scanned> =>
-    (await scanBytes(request, source.read(path, options), inflate, place)).scanned;
+    (await scanBytes(request, source.read(path, options), inflate, uri)).scanned;
   if (headersOf === undefined) return whole();
   const [first, second] = PREFIX_BYTES;
   // Over a network a round trip costs more than a few bytes that are not needed.
@@ -114,12 +122,12 @@ async function scan(request: FileRequest, path: string, info: FileInfo, place: P
   let prefix = await readWhole(source.read(path, { ...options, start: 0, end: atOnce }));
   if (prefix[0] !== 0x1f || prefix[1] !== 0x8b) {
     const content = new SkippableFile(source, path, info.sizeBytes, prefix, signal);
-    return (await scanBytes(request, content, inflate, place)).scanned;
+    return (await scanBytes(request, content, inflate, uri)).scanned;
   }
   for (const length of PREFIX_BYTES) {
     if (prefix.length === atOnce && length > atOnce)
       prefix = await readWhole(source.read(path, { ...options, start: 0, end: length }));
-    const { scanned, stopped } = await scanBytes(request, once(prefix.subarray(0, length)), inflatePrefix, place);
+    const { scanned, stopped } = await scanBytes(request, once(prefix.subarray(0, length)), inflatePrefix, uri);
     if (stopped) return scanned;
     if (prefix.length < length) break;
   }
@@ -132,12 +140,12 @@ async function* inflatePrefix(compressed: AsyncIterable<Uint8Array>): AsyncGener
 }
 
 async function scanBytes(
-  { listed, headersOf, maxTableBytes, md5, signal }: FileRequest,
+  { headersOf, maxTableBytes, md5, signal }: FileRequest,
   bytes: AsyncIterable<Uint8Array> | SkippableBytes,
   inflateWith: typeof inflate,
-  place: Place,
+  uri: string,
 ): Promise<{ scanned: Scanned; stopped: boolean }> {
-  const hdus: HduFacts[] = [];
+  const hdus: HduContent[] = [];
   const hash = md5 ? createHash('md5') : undefined;
   const missing = new Set(headersOf ?? []);
   let stopped = false;
@@ -153,11 +161,13 @@ async function scanBytes(
     return tooLarge ? 'pass' : 'load';
   };
   const { fault, trailingBytes } = await scanFits(hash === undefined ? bytes : hashed(bytes, hash), {
-    uri: place.uri,
+    uri,
     inflate: inflateWith,
     select,
     onHdu: (hdu) => {
-      hdus.push(hduFacts(hdu, listed, place, tooLarge));
+      const { data, ...head } = hdu;
+      const { table, tableFault } = tableOf(hdu, uri);
+      hdus.push({ scan: head, table, tableFault, tooLarge });
       tooLarge = false;
     },
     checksums: headersOf === undefined,
@@ -165,24 +175,7 @@ async function scanBytes(
   });
   const complete = fault === undefined && !stopped;
   const digest = complete ? hash?.digest('hex') : undefined;
-  return { scanned: { fault, trailingBytes, hdus: complete ? declaring(hdus) : hdus, complete, md5: digest }, stopped };
-}
-
-function declaring(hdus: readonly HduFacts[]): HduFacts[] {
-  const fileDeclares = declaredByAll(hdus);
-  return hdus.map((hdu) => ({ ...hdu, fileDeclares }));
-}
-
-/** What the HDUs that follow GADF agree in. */
-function declaredByAll(hdus: readonly HduFacts[]): Readonly<Record<string, string>> {
-  const following = hdus.filter(({ format, header }) => format !== undefined && header.get('HDUCLASS') === 'GADF');
-  const declared: Record<string, string> = {};
-  for (const keyword of ['HDUCLASS', 'HDUDOC', 'HDUVERS']) {
-    const values = new Set(following.flatMap(({ header }) => header.get(keyword) ?? []));
-    const [value] = values;
-    if (values.size === 1 && typeof value === 'string' && value !== '') declared[keyword] = value;
-  }
-  return declared;
+  return { scanned: { fault, trailingBytes, hdus, complete, md5: digest }, stopped };
 }
 
 async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
@@ -197,33 +190,6 @@ async function* hashed(
     hash.update(chunk);
     yield chunk;
   }
-}
-
-function formatOf(head: HduHead, listed: readonly ListedHdu[]): HduFormat | undefined {
-  if (isCompressedTable(head.header)) return undefined;
-  const named = listed.find(({ hduName }) => isNamedHdu(head, hduName));
-  return (named && formatOfClass(named.hduClass)) ?? formatOfHeader(head);
-}
-
-function hduFacts(hdu: ScannedHdu, listed: readonly ListedHdu[], file: Place, tooLarge: boolean): HduFacts {
-  const { data, ...scan } = hdu;
-  const { index, name, header } = hdu;
-  const here = listed.filter(({ hduName }) => isNamedHdu(hdu, hduName));
-  const obsIds = [...new Set(here.map(({ id }) => id))];
-  const place: Place = { ...file, hdu: { index, name }, ...(obsIds.length === 1 && { obsId: obsIds[0] }) };
-  return {
-    place,
-    index,
-    name,
-    header,
-    scan,
-    format: formatOf(hdu, listed),
-    version: formatVersionOf((keyword) => header.get(keyword)),
-    rows: here.map(({ row }) => row),
-    obsIds,
-    tooLarge,
-    ...tableOf(hdu, file.uri),
-  };
 }
 
 function tableOf(hdu: ScannedHdu, uri: string): Pick<HduFacts, 'table' | 'tableFault'> {

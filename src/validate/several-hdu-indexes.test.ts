@@ -68,13 +68,21 @@ describe('checkStoreFiles() of a file with several HDU indexes', () => {
 
   it('tells and counts once what they have in common', async () => {
     const faults = {
-      hdus: { OBS_INDEX: cell('DEC_PNT', (dec: number) => dec + 0.5), EVENTS: card('TELAPSE', 0) },
+      hdus: {
+        OBS_INDEX: cell('DEC_PNT', (dec: number) => dec + 0.5),
+        EVENTS: card('TELAPSE', 0),
+        // Which the second index does not list.
+        AEFF: card('TUNIT1', 'Tev'),
+      },
     };
     const { findings, ids, totals, summaries } = await check(await splitStore(undefined, faults, BY_TYPE));
-    const codes = findings.map(({ code }) => code);
-    expect(codes.filter((code) => ['index-values', 'telapse'].includes(code)).sort()).toEqual([
-      'index-values',
-      'telapse',
+    const told = findings.map(({ code, hdu, obsId }) => `${code} ${hdu?.name} ${obsId}`);
+    expect(told.sort()).toEqual([
+      'gadf-units AEFF 100001',
+      'index-values OBS_INDEX 100001',
+      'observation-incomplete HDU_INDEX 100001',
+      'observation-incomplete HDU_INDEX 100002',
+      'telapse EVENTS 100001',
     ]);
     expect(ids).toEqual([100001, 100002]);
     expect(totals).toMatchObject({ observations: 2, files: 2 });

@@ -39,6 +39,21 @@ describe('LiveDisplay', () => {
     expect(lines[1]).toMatch(/60 % {2}big\.fits +30\.0\/50\.0 MB$/);
   });
 
+  it('shows nothing while it pauses, and goes on with the next event', () => {
+    const { clock, terminal, display } = start();
+    clock.pass(100);
+    display.pause();
+    expect([terminal.screen(), clock.running]).toEqual(['', 0]);
+    terminal.write('Shall I? y\n');
+    clock.pass(1000);
+    expect(terminal.screen()).toBe('Shall I? y');
+    display.event({ type: 'phase', name: 'Repairing' });
+    clock.pass(100);
+    expect(terminal.screen()).toMatch(/^Shall I\? y\nRepairing /);
+    display.stop();
+    expect(clock.running).toBe(0);
+  });
+
   it('draws no more than ten times a second, also when a work blocks the timer', () => {
     const { clock, terminal, display } = start();
     const before = terminal.writes;

@@ -11,6 +11,8 @@ export interface Display {
   print(text: string): void;
   /** Makes room for what is written past it; what it shows comes back by itself. */
   hide(): void;
+  /** Shows nothing, and ends its timers, until the next event. */
+  pause(): void;
   /** Leaves nothing behind, and ends its timers. May be called again and again. */
   stop(): void;
 }
@@ -73,10 +75,15 @@ export class LiveDisplay implements Display {
     if (this.shown) this.options.stream.write(this.erasure());
   }
 
+  pause(): void {
+    this.release?.();
+    this.release = undefined;
+    this.hide();
+  }
+
   stop(): void {
     this.stopped = true;
-    this.release?.();
-    this.hide();
+    this.pause();
   }
 
   /** @returns what ends it. */

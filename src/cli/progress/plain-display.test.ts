@@ -48,6 +48,20 @@ describe('PlainDisplay', () => {
     ]);
   });
 
+  it('says nothing while it pauses', () => {
+    const clock = new VirtualClock();
+    const lines: string[] = [];
+    const display = new PlainDisplay({ stream: { write: (text: string) => lines.push(text) }, clock });
+    display.event({ type: 'plan', files: 2, bytes: 0 });
+    display.pause();
+    clock.pass(3_600_000);
+    expect([lines, clock.running]).toEqual([[], 0]);
+    display.event({ type: 'file', path: 'a', outcome: 'checked', bytes: 1 });
+    expect(lines).toHaveLength(1);
+    display.stop();
+    expect(clock.running).toBe(0);
+  });
+
   it('says nothing of what is done at once', () => {
     expect(linesOf(0.01)).toEqual([]);
   });

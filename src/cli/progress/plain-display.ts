@@ -43,8 +43,13 @@ export class PlainDisplay implements Display {
   /** Nothing of it is in the way. */
   hide(): void {}
 
-  stop(): void {
+  pause(): void {
     this.stopTimer?.();
+    this.stopTimer = undefined;
+  }
+
+  stop(): void {
+    this.pause();
   }
 
   private tell(): void {
