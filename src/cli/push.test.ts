@@ -72,6 +72,21 @@ describe('iact push', () => {
     server.fail({ match: /^HEAD .*data\//, status: 500, code: 'InternalError', times: 1 });
     expect(await runIact([...push, '--retries', '0'], { env })).toMatchObject({ status: 9 });
   });
+
+  it('does so with what it writes, too', async () => {
+    const { store, to, server } = await start(1);
+    const env = { ...server.env, XDG_STATE_HOME: to };
+    const push = ['push', store.directory, 's3://bucket/store'];
+    server.fail({ match: /^PUT .*data\//, status: 503, code: 'SlowDown', headers: { 'retry-after': '0' }, times: 2 });
+    const refused = await runIact([...push, '--retries', '0'], { env });
+    expect([refused.status, refused.stderr]).toEqual([9, expect.stringContaining('S3 asks for fewer requests')]);
+    expect(server.requests.filter((line) => /^PUT .*data\//.test(line))).toHaveLength(1);
+    const pushed = await runIact([...push, '--retries', '1'], { env });
+    expect([pushed.status, pushed.stderr]).toEqual([
+      0,
+      expect.stringMatching(/note: .*fewer requests.* 0 attempts left/),
+    ]);
+  });
 });
 
 /** A web server that gives a store to whoever has a password and a token; some of its files it refuses. */

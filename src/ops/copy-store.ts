@@ -190,7 +190,8 @@ async function copyInto(
   let complete = false;
   let later: ReadonlySet<string> = new Set();
   try {
-    if (request.laterPaths !== undefined && journal.tellsOfOthers(compressedToo(selection.paths))) {
+    const unfinished = (await destination.unfinishedPaths?.()) ?? [];
+    if (request.laterPaths !== undefined && leftOthers(selection.paths, journal, unfinished)) {
       later = await request.laterPaths();
     }
     const planned = await planAll(destination, request, selection, journal);
@@ -227,15 +228,23 @@ async function copyInto(
     const damaged = request.fitsChecksums
       ? await damagedFiles(request.store.source, destination, outcomes, request.signal)
       : [];
-    const unfinished = new Set(failed.map(({ path }) => directoryOf(path)));
-    const done = [...directoriesOf(selection)].filter((directory) => !unfinished.has(directory));
+    const unsettled = new Set(failed.map(({ path }) => directoryOf(path)));
+    const done = new Set([...directoriesOf(selection)].filter((directory) => !unsettled.has(directory)));
     await removeStaged(destination, done, later);
     complete = failed.length === 0;
+    const isDone = (path: string): boolean => complete || done.has(directoryOf(path));
+    await destination.removeUnfinished?.((path) => later.has(path) || !isDone(path));
     return { ...resultOf(selection, outcomes, failed, removed, datasets), damaged, bytesResumed: resumedBytes };
   } finally {
     if (complete && !journal.tellsOf(later)) await journal.discard();
     else await journal.keep(later);
   }
+}
+
+/** Whether an interrupted copy has left anything of files other than these. */
+function leftOthers(paths: readonly string[], journal: Journal, unfinished: readonly string[]): boolean {
+  const own = new Set(compressedToo(paths));
+  return journal.tellsOfOthers(own) || unfinished.some((path) => !own.has(path));
 }
 
 /** Where a copy writes. */

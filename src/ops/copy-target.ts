@@ -22,7 +22,8 @@ export interface CopyTarget {
  * @throws {IactError} `usage` for a place that takes no files; `exists` for a file; `unreachable`.
  */
 export async function openTarget(place: string, access: Access): Promise<CopyTarget> {
-  const destination = await openDestination(place, access, retryPolicyOf(access));
+  const stateDirectoryOf = (uri: string): string => farStateDirectory(uri, access);
+  const destination = await openDestination(place, access, retryPolicyOf(access), stateDirectoryOf);
   if (destination instanceof LocalDestination) {
     const kind = (await destination.stat(''))?.kind;
     if (kind !== undefined && kind !== 'directory') {
@@ -31,10 +32,12 @@ export async function openTarget(place: string, access: Access): Promise<CopyTar
     }
     return { destination, stateDirectory: join(destination.uri, STATE_DIRECTORY) };
   }
-  const { XDG_STATE_HOME, HOME } = access.env;
+  return { destination, stateDirectory: stateDirectoryOf(destination.uri) };
+}
+
+function farStateDirectory(uri: string, { env: { XDG_STATE_HOME, HOME } }: Access): string {
   const home = XDG_STATE_HOME || join(HOME || homedir(), '.local', 'state');
-  const name = hash('sha256', destination.uri).slice(0, 16);
-  return { destination, stateDirectory: join(home, 'iactools', 'push', name) };
+  return join(home, 'iactools', 'push', hash('sha256', uri).slice(0, 16));
 }
 
 /** Names where files come from, in the journal; never with a secret in it. */

@@ -135,6 +135,11 @@ export interface SealedFile {
   publish(): Promise<void>;
   /** Leaves no trace. Never throws. */
   discard(): Promise<void>;
+  /**
+   * Instead of `discard`: ends the access, and leaves what the store has of the file for a later `stage` with `resume`.
+   * Never throws. Absent where a later one could not go on after `write`.
+   */
+  leave?(): Promise<void>;
 }
 
 /**
@@ -152,6 +157,11 @@ export interface StagedFile extends SealedFile {
    * the number of bytes that the store now holds.
    */
   seal(attributes: FileAttributes): Promise<number>;
+  /**
+   * How many of the bytes that were written the store had from an interrupted copy, so that they were not sent again; with
+   * the last byte of the size that was told, all are counted. Absent where there can be none.
+   */
+  readonly keptBytes?: number;
   /** Access in any order instead of `write`, where the store can. */
   readonly parts?: StagedParts;
 }
@@ -193,6 +203,9 @@ export interface DiskCopy {
   readonly digests: ContentDigests;
 }
 
+/** Directory of this machine for what is noted of a destination, by its URI. It is made when something is. */
+export type StateDirectoryOf = (uri: string) => string;
+
 /**
  * A place that files can be written to. Nothing outside of its root is ever written, whatever links lie in it.
  *
@@ -219,6 +232,17 @@ export interface Destination extends Source {
   create(path: string, content: Uint8Array): Promise<void>;
   /** Removes a file; no error if there is none. */
   remove(path: string): Promise<void>;
+  /**
+   * Paths of the files of which interrupted copies from this machine have left something that shows in no `list`. Nobody may
+   * write meanwhile. Absent, with `removeUnfinished`, where there can be no such thing.
+   */
+  unfinishedPaths?(): Promise<string[]>;
+  /**
+   * Removes what they have left of files that are not needed.
+   *
+   * @param isNeeded whether a later copy will go on with the file of a path.
+   */
+  removeUnfinished?(isNeeded: (path: string) => boolean): Promise<void>;
   /** Removes a directory if it is empty. */
   removeEmptyDirectory(path: string): Promise<void>;
   /** Makes renames and removals in a directory lasting. */

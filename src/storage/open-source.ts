@@ -1,7 +1,7 @@
 import { IactError } from '../core/index.ts';
 import type { AccessOptions } from './access.ts';
 import type { ArchiveOptions, ArchiveSource } from './archive/archive-source.ts';
-import type { Destination, Source } from './contract.ts';
+import type { Destination, Source, StateDirectoryOf } from './contract.ts';
 import { LocalDestination } from './local-destination.ts';
 import { LocalSource } from './local-source.ts';
 import { parseLocation } from './location.ts';
@@ -33,13 +33,15 @@ export async function openArchive(files: Source, path: string, options: ArchiveO
 /**
  * Opens a folder to write to.
  *
- * @param policy of what is read there, where that is worth another attempt.
+ * @param policy of what is asked there, where that is worth another attempt.
+ * @param stateDirectoryOf where a server is written to that does not tell by itself what interrupted copies have left.
  * @throws {IactError} as {@link openSource}; `usage` for a web server.
  */
 export async function openDestination(
   folder: string,
   access: AccessOptions,
   policy: RetryPolicy,
+  stateDirectoryOf?: StateDirectoryOf,
 ): Promise<Destination> {
   const location = parseLocation(folder);
   if (location.kind === 'local') return new LocalDestination(location.path);
@@ -47,7 +49,7 @@ export async function openDestination(
     return (await import('./sftp/sftp-destination.ts')).SftpDestination.open(location, access);
   }
   if (location.kind === 's3') {
-    return (await import('./s3/s3-destination.ts')).S3Destination.open(location, access, policy);
+    return (await import('./s3/s3-destination.ts')).S3Destination.open(location, access, policy, stateDirectoryOf);
   }
   throw new IactError('usage', 'A web server takes no files. Copy to a directory, or to sftp:// or s3://.');
 }

@@ -329,8 +329,9 @@ class Execution {
         this.settle(index, { file, outcome: 'copied', error: undefined, entry, ...(warning && { warning }) });
       }
     } catch (error) {
-      this.fail(error);
-      await Promise.all(group.filter((item) => !published.has(item)).map(({ staged }) => staged.discard()));
+      this.fail(this.options.signal?.aborted ? cancelled() : error);
+      const others = group.filter((item) => !published.has(item));
+      await Promise.all(others.map(({ staged }) => staged.leave?.() ?? staged.discard()));
     }
   }
 

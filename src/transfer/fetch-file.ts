@@ -73,12 +73,17 @@ export class FileFetcher {
     const { source, signal } = this.context;
     const digester = new Digester(file.digests);
     let bytesRead = 0;
+    let keptBytes = 0;
     try {
       for await (const chunk of source.read(file.path, { expected: info, signal })) {
         await staged.write(chunk);
         digester.update(chunk);
         bytesRead += chunk.length;
-        this.arrived(file, chunk.length);
+        const kept = (staged.keptBytes ?? 0) - keptBytes;
+        keptBytes += kept;
+        // Whether the store has them from before, it tells of many bytes at once, and of some that were counted as new.
+        this.arrived(file, chunk.length - kept);
+        this.arrived(file, kept, false);
       }
       if (bytesRead !== info.sizeBytes) {
         throw changedFile(source.uriOf(file.path), `${bytesRead} bytes came of ${info.sizeBytes}`);
@@ -86,8 +91,10 @@ export class FileFetcher {
       await this.seal(staged, info);
       return { staged, info, digests: digester.digests() };
     } catch (error) {
-      this.arrived(file, -bytesRead);
-      await staged.discard();
+      this.arrived(file, keptBytes - bytesRead);
+      this.arrived(file, -keptBytes, false);
+      const isOther = error instanceof IactError && error.code === 'changed';
+      await (isOther || staged.leave === undefined ? staged.discard() : staged.leave());
       throw error;
     }
   }

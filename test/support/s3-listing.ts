@@ -1,4 +1,4 @@
-import type { S3Objects } from './s3-objects.ts';
+import type { S3Objects, Upload } from './s3-objects.ts';
 import { uriEncode } from './s3-signature.ts';
 
 /** Text of an element. */
@@ -63,4 +63,18 @@ export function uploadsXml(bucket: string, query: URLSearchParams, store: S3Obje
   const isTruncated = page.length < all.length;
   const head = `<Bucket>${bucket}</Bucket><EncodingType>url</EncodingType><IsTruncated>${isTruncated}</IsTruncated>`;
   return `<ListMultipartUploadsResult>${head}${isTruncated ? next : ''}${items.join('')}</ListMultipartUploadsResult>`;
+}
+
+/** ListParts, with one page after the other. @see Amazon S3 API Reference, ListParts */
+export function partsXml({ parts }: Upload, query: URLSearchParams, pageKeys: number): string {
+  const marker = Number(query.get('part-number-marker') ?? 0);
+  const all = [...parts].filter(([number]) => number > marker).sort(([a], [b]) => a - b);
+  const page = all.slice(0, pageKeys);
+  const items = page.map(
+    ([number, { content, etag }]) =>
+      `<Part><PartNumber>${number}</PartNumber><ETag>${xmlText(etag)}</ETag><Size>${content.length}</Size></Part>`,
+  );
+  const isTruncated = page.length < all.length;
+  const next = isTruncated ? `<NextPartNumberMarker>${page.at(-1)?.[0]}</NextPartNumberMarker>` : '';
+  return `<ListPartsResult><IsTruncated>${isTruncated}</IsTruncated>${next}${items.join('')}</ListPartsResult>`;
 }

@@ -12,7 +12,12 @@ export interface Upload {
   readonly bucket: string;
   readonly key: string;
   readonly metadata: Readonly<Record<string, string>>;
-  readonly parts: Map<number, Buffer>;
+  readonly parts: Map<number, UploadedPart>;
+}
+
+export interface UploadedPart {
+  readonly content: Buffer;
+  readonly etag: string;
 }
 
 /** What S3 refuses a request with. */
@@ -55,18 +60,19 @@ export class S3Objects {
   }
 
   putPart(id: string, key: string, number: number, content: Buffer): string {
-    this.uploadOf(id, key).parts.set(number, content);
-    return `"${md5(content).toString('hex')}"`;
+    const part = { content, etag: this.tagOf(md5(content).toString('hex')) };
+    this.uploadOf(id, key).parts.set(number, part);
+    return part.etag;
   }
 
   complete(id: string, key: string, named: readonly { number: number; etag: string }[]): StoredObject {
     const { bucket, metadata, parts } = this.uploadOf(id, key);
     const found = named.map(({ number, etag }, i) => {
       const part = parts.get(number);
-      if (part === undefined || `"${md5(part).toString('hex')}"` !== etag) throw new S3Refusal(400, 'InvalidPart');
+      if (part?.etag !== etag) throw new S3Refusal(400, 'InvalidPart');
       if (number <= (named[i - 1]?.number ?? 0)) throw new S3Refusal(400, 'InvalidPartOrder');
-      if (i < named.length - 1 && part.length < this.smallestPart) throw new S3Refusal(400, 'EntityTooSmall');
-      return part;
+      if (i < named.length - 1 && part.content.length < this.smallestPart) throw new S3Refusal(400, 'EntityTooSmall');
+      return part.content;
     });
     if (found.length === 0) throw new S3Refusal(400, 'MalformedXML');
     this.uploads.delete(id);
@@ -88,13 +94,16 @@ export class S3Objects {
   }
 
   private store(path: string, content: Buffer, tag: string, metadata: Readonly<Record<string, string>>): StoredObject {
-    const etag = `"${this.opaqueTags ? randomBytes(12).toString('base64url') : tag}"`;
-    const object = { content, etag, modifiedMs: Date.now(), metadata };
+    const object = { content, etag: this.tagOf(tag), modifiedMs: Date.now(), metadata };
     this.objects.set(path, object);
     return object;
   }
 
-  private uploadOf(id: string, key: string): Upload {
+  private tagOf(sum: string): string {
+    return `"${this.opaqueTags ? randomBytes(12).toString('base64url') : sum}"`;
+  }
+
+  uploadOf(id: string, key: string): Upload {
     const upload = this.uploads.get(id);
     if (upload?.key !== key) throw new S3Refusal(404, 'NoSuchUpload');
     return upload;

@@ -1,4 +1,4 @@
-import { listingXml, uploadsXml, xmlText } from './s3-listing.ts';
+import { listingXml, partsXml, uploadsXml, xmlText } from './s3-listing.ts';
 import { type S3Objects, S3Refusal, type StoredObject } from './s3-objects.ts';
 
 /** A request that was let in. */
@@ -31,7 +31,7 @@ export function perform(operation: S3Operation, store: S3Objects, pageKeys: numb
     return xml(`<InitiateMultipartUploadResult><UploadId>${id}</UploadId></InitiateMultipartUploadResult>`);
   }
   const uploadId = query.get('uploadId');
-  if (uploadId !== null) return performOnUpload(operation, uploadId, store);
+  if (uploadId !== null) return performOnUpload(operation, uploadId, store, pageKeys);
   if (method === 'GET' || method === 'HEAD') return give(operation, store);
   if (method === 'PUT' && 'x-amz-copy-source' in operation.headers) return copy(operation, store);
   if (method === 'PUT')
@@ -48,7 +48,13 @@ function performOnBucket({ method, query, bucket }: S3Operation, store: S3Object
   return xml(listingXml(bucket, query, store, pageKeys));
 }
 
-function performOnUpload({ method, query, key, body }: S3Operation, id: string, store: S3Objects): S3Reply {
+function performOnUpload(
+  { method, query, key, body }: S3Operation,
+  id: string,
+  store: S3Objects,
+  pageKeys: number,
+): S3Reply {
+  if (method === 'GET') return xml(partsXml(store.uploadOf(id, key), query, pageKeys));
   if (method === 'PUT') return empty(200, { etag: store.putPart(id, key, Number(query.get('partNumber')), body) });
   if (method === 'DELETE') {
     store.abort(id, key);

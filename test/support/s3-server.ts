@@ -62,12 +62,17 @@ export class S3TestServer {
   readonly headers: IncomingMessage['headers'][] = [];
   /** Who may come in; may be replaced. */
   keys: Readonly<Record<string, SignatureKey>>;
+  /** Requests that are there and not answered yet, also those whose client is gone. */
+  underWay = 0;
   /** Connections that were made. */
   connections = 0;
   private readonly options: S3ServerOptions;
   private readonly faults: { fault: Fault; left: number }[] = [];
   private readonly sockets: Set<Socket> = new Set();
-  private readonly server: Server = createServer((request, response) => void this.answer(request, response));
+  private readonly server: Server = createServer((request, response) => {
+    this.underWay++;
+    void this.answer(request, response).finally(() => this.underWay--);
+  });
 
   constructor(options: S3ServerOptions) {
     this.options = options;

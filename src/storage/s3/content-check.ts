@@ -18,7 +18,7 @@ interface Target {
 }
 
 /** ETag of an object of these parts, unless the service encrypts with a key of the user. */
-export function multipartTag(digests: readonly Digest[]): string {
+function multipartTag(digests: readonly Digest[]): string {
   const all = createHash('md5');
   for (const { md5 } of digests) all.update(md5);
   return `${all.digest('hex')}-${digests.length}`;
@@ -36,12 +36,10 @@ export async function refuseOtherContent(
   digests: readonly Digest[],
 ): Promise<void> {
   const { client, key, uri } = target;
-  const plain = tag?.replaceAll('"', '').toLowerCase();
-  if (plain === multipartTag(digests) || (digests.length === 1 && plain === digests[0]?.md5.toString('hex'))) return;
-  const expected = await lookAt(target);
-  const isOurs = tag === undefined || expected.version?.replaceAll('"', '').toLowerCase() === plain;
-  const sizeBytes = digests.reduce((sum, digest) => sum + digest.sizeBytes, 0);
-  if (expected.sizeBytes === sizeBytes && (await holds(readObject(client, key, uri, { expected }), digests))) return;
+  if (tag !== undefined && isTagOf(tag, digests)) return;
+  const found = await lookAt(target);
+  const isOurs = tag === undefined || (found.version !== undefined && plainTag(found.version) === plainTag(tag));
+  if (await holdsContent(target, found, digests)) return;
   if (isOurs) await (await client.send({ method: 'DELETE', key, uri, verb: 'remove' })).body.dump();
   const done = isOurs ? 'it was removed again' : 'somebody else wrote it meanwhile';
   throw new IactError('unwritable', `Cannot write "${uri}": S3 holds something else than was sent; ${done}.`, {
@@ -50,7 +48,29 @@ export async function refuseOtherContent(
   });
 }
 
-async function lookAt({ client, key, uri }: Target): Promise<FileInfo> {
+/** Whether an ETag tells that the object is of these parts. */
+export function isTagOf(tag: string, digests: readonly Digest[]): boolean {
+  const plain = plainTag(tag);
+  return plain === multipartTag(digests) || (digests.length === 1 && plain === digests[0]?.md5.toString('hex'));
+}
+
+/** An ETag without quotes, in small letters. */
+export function plainTag(tag: string): string {
+  return tag.replaceAll('"', '').toLowerCase();
+}
+
+/** Reads an object back, if it has the size of these parts, and compares it with them. */
+export async function holdsContent(
+  { client, key, uri }: Target,
+  expected: FileInfo,
+  digests: readonly Digest[],
+): Promise<boolean> {
+  const sizeBytes = digests.reduce((sum, digest) => sum + digest.sizeBytes, 0);
+  return expected.sizeBytes === sizeBytes && (await holds(readObject(client, key, uri, { expected }), digests));
+}
+
+/** @throws {IactError} `not-found` */
+export async function lookAt({ client, key, uri }: Target): Promise<FileInfo> {
   const answer = await client.send({ method: 'HEAD', key, uri, verb: 'read' });
   await answer.body.dump();
   return objectInfo(answer, uri);

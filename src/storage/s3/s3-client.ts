@@ -55,6 +55,12 @@ export class S3Client {
     return new S3Client(bucket, endpoint, credentials, env, connections);
   }
 
+  /** Names the service, whatever its region: buckets of one name at two services are two. */
+  get service(): string {
+    const { url } = this.endpoint;
+    return url === undefined ? 'AWS' : url.origin + url.pathname.replace(/\/+$/, '');
+  }
+
   /** Makes connections ahead. Returns at once and never throws. */
   prepare(count: number): void {
     this.sender.prepare(urlOf(this.endpoint, this.bucket, ''), count).catch(() => undefined);

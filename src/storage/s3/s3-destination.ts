@@ -1,23 +1,24 @@
+import { join } from 'node:path';
 import { IactError } from '../../core/index.ts';
 import type { AccessOptions } from '../access.ts';
-import type { Destination, StagedFile, StageOptions } from '../contract.ts';
+import type { Destination, StagedFile, StageOptions, StateDirectoryOf } from '../contract.ts';
 import { DelegatingSource } from '../delegating-source.ts';
+import { joinedSignal } from '../joined-signal.ts';
 import type { S3Location } from '../location.ts';
 import { type RetryPolicy, withRetries } from '../with-retries.ts';
-import { abortUpload } from './multipart-upload.ts';
+import { abortLeft, takeUpUpload } from './left-upload.ts';
+import type { UploadRoom, UploadTarget } from './multipart-upload.ts';
 import { persistently } from './persistently.ts';
 import type { S3Client } from './s3-client.ts';
-import { decoderOf } from './s3-listing.ts';
 import { openClient, S3Source } from './s3-source.ts';
-import { S3StagedFile, type UploadRoom } from './s3-staged-file.ts';
-import { elementsOf, textOf } from './s3-xml.ts';
+import { S3StagedFile } from './s3-staged-file.ts';
 import { Slots } from './slots.ts';
+import { UploadNotes } from './upload-notes.ts';
 
 const MIB = 1 << 20;
 const PARTS_AT_ONCE = 8;
 const MOST_HELD_BYTES = 64 * MIB;
-/** Pages of the list of uploads, as a bound against a service that leads in circles. */
-const MAX_PAGES = 10_000;
+const NOTES_NAME = 'uploads.jsonl';
 
 /**
  * A prefix of a bucket that objects can be written to.
@@ -28,6 +29,9 @@ const MAX_PAGES = 10_000;
  * Memory: 64 MiB for small files that wait for their publication, 8 parts that are being sent, and less than two parts
  * for each file that is being written. A part is 8 MiB, more for files above 78 GiB.
  *
+ * An upload that was stopped is gone on with where `open` was told where to note it, and S3 tells what it has of it: parts with
+ * the digest of what is written again are not sent again.
+ *
  * The time of change is kept as `x-amz-meta-mtime`, in seconds as rclone does. For a file above 16 MiB it should be told
  * to `stage`; else the object is copied onto itself, and above 5 GiB it keeps no time. Mode is not kept.
  */
@@ -35,45 +39,67 @@ export class S3Destination extends DelegatingSource implements Destination {
   private readonly client: S3Client;
   private readonly objects: S3Source;
   private readonly bucket: string;
-  private readonly signal: AbortSignal | undefined;
-  private readonly room: UploadRoom = {
-    parts: new Slots(PARTS_AT_ONCE),
-    heldBytes: 0,
-    mostHeldBytes: MOST_HELD_BYTES,
-  };
-  private leftovers: Promise<Map<string, string[]>> | undefined;
+  private readonly room: UploadRoom;
 
   /**
    * As {@link S3Source.open}.
    *
-   * @param policy of what is read there: nobody above repeats what is asked of a destination.
+   * @param policy of all that is asked there: nobody above repeats what is asked of a destination.
+   * @param stateDirectoryOf where uploads are noted; without it none is continued or aborted by a later push.
    */
-  static async open(location: S3Location, options: AccessOptions, policy: RetryPolicy): Promise<S3Destination> {
-    return new S3Destination(await openClient(location, options), location, policy);
+  static async open(
+    location: S3Location,
+    options: AccessOptions,
+    policy: RetryPolicy,
+    stateDirectoryOf?: StateDirectoryOf,
+  ): Promise<S3Destination> {
+    return new S3Destination(await openClient(location, options), location, policy, stateDirectoryOf);
   }
 
-  private constructor(client: S3Client, location: S3Location, policy: RetryPolicy) {
+  private constructor(
+    client: S3Client,
+    location: S3Location,
+    policy: RetryPolicy,
+    stateDirectoryOf: StateDirectoryOf | undefined,
+  ) {
     const objects = new S3Source(client, location);
     super(withRetries(objects, policy));
     this.client = client;
     this.objects = objects;
     this.bucket = location.bucket;
-    this.signal = policy.signal;
+    const notes = stateDirectoryOf && join(stateDirectoryOf(objects.uri), NOTES_NAME);
+    this.room = {
+      parts: new Slots(PARTS_AT_ONCE),
+      heldBytes: 0,
+      mostHeldBytes: MOST_HELD_BYTES,
+      notes: new UploadNotes(notes, client.service),
+      // All uploads listen to it.
+      policy: { ...policy, signal: joinedSignal(policy.signal) },
+    };
   }
 
-  /** Also removes what earlier uploads of the same name left behind; they are looked for once. */
+  /** Also aborts what earlier uploads of ours to the same name have left, unless it goes on with one of them. */
   async stage(path: string, options: StageOptions = {}): Promise<StagedFile> {
-    const target = { client: this.client, key: this.objects.keyOf(path), uri: this.uriOf(path) };
-    this.leftovers ??= this.findLeftovers();
-    const found = await this.leftovers;
-    const ids = found.get(target.key) ?? [];
-    found.delete(target.key);
-    for (const id of ids) await persistently(() => abortUpload(target, id), this.signal);
-    return new S3StagedFile(path, this.bucket, target, this.room, options);
+    const target = this.targetOf(path);
+    const upload = await takeUpUpload(target, options, this.room);
+    return new S3StagedFile(path, this.bucket, target, this.room, options, upload);
+  }
+
+  async unfinishedPaths(): Promise<string[]> {
+    return (await this.room.notes.uploads()).map(({ key }) => this.pathOf(key));
+  }
+
+  async removeUnfinished(isNeeded: (path: string) => boolean): Promise<void> {
+    for (const upload of await this.room.notes.uploads()) {
+      const path = this.pathOf(upload.key);
+      if (!isNeeded(path)) await abortLeft(this.targetOf(path), upload, this.room);
+    }
+    await this.room.notes.tidy();
   }
 
   async create(path: string, content: Uint8Array): Promise<void> {
-    const staged = await this.stage(path);
+    // What was noted is looked at by who holds the lock only, and locks are made by this.
+    const staged = new S3StagedFile(path, this.bucket, this.targetOf(path), this.room, {});
     try {
       await staged.write(content);
       await staged.seal({});
@@ -87,7 +113,7 @@ export class S3Destination extends DelegatingSource implements Destination {
   async remove(path: string): Promise<void> {
     const request = { method: 'DELETE', key: this.objects.keyOf(path), uri: this.uriOf(path), verb: 'remove' } as const;
     try {
-      await persistently(async () => (await this.client.send(request)).body.dump(), this.signal);
+      await persistently(async () => (await this.client.send(request)).body.dump(), this.room.policy);
     } catch (error) {
       if (!(error instanceof IactError) || error.code !== 'not-found') throw error;
     }
@@ -103,29 +129,16 @@ export class S3Destination extends DelegatingSource implements Destination {
     return undefined;
   }
 
-  /** Names of the uploads under way, by key; none where S3 does not let us list them. */
-  private async findLeftovers(): Promise<Map<string, string[]>> {
-    const found = new Map<string, string[]>();
-    try {
-      let after: Record<string, string> = {};
-      for (let count = 0; count < MAX_PAGES; count++) {
-        const query = { uploads: '', prefix: this.objects.root, 'encoding-type': 'url', ...after };
-        const request = { method: 'GET', key: '', query, uri: this.uri, verb: 'list' } as const;
-        const page = await persistently(() => this.client.sendForXml(request), this.signal);
-        const decode = decoderOf(page);
-        for (const upload of elementsOf(page, 'Upload')) {
-          const key = decode(textOf(upload, 'Key') ?? '');
-          found.set(key, [...(found.get(key) ?? []), textOf(upload, 'UploadId') ?? '']);
-        }
-        const keyMarker = decode(textOf(page, 'NextKeyMarker') ?? '');
-        const idMarker = textOf(page, 'NextUploadIdMarker') ?? '';
-        if (textOf(page, 'IsTruncated') !== 'true' || keyMarker === '') break;
-        after = { 'key-marker': keyMarker, 'upload-id-marker': idMarker };
-      }
-    } catch (error) {
-      // Who may write need not be allowed to list uploads, and some services have no such list.
-      if (!(error instanceof IactError) || error.code !== 'unreadable') throw error;
-    }
-    return found;
+  override async close(): Promise<void> {
+    await this.room.notes.close();
+    await super.close();
+  }
+
+  private pathOf(key: string): string {
+    return key.slice(this.objects.root.length);
+  }
+
+  private targetOf(path: string): UploadTarget {
+    return { client: this.client, key: this.objects.keyOf(path), uri: this.uriOf(path) };
   }
 }

@@ -78,7 +78,9 @@ export function s3Error(refusal: S3Refusal, task: S3Task): IactError {
   if (code === 'NoSuchKey' || (status === 404 && verb === 'read')) {
     return new IactError('not-found', `"${uri}" does not exist.`, { uri });
   }
-  if (code === 'NoSuchUpload') return make('not-found', 'S3 no longer knows its upload');
+  if (code === 'NoSuchUpload' || code === 'InvalidPart') {
+    return make('not-found', 'S3 has lost its upload, or a part of it; the same command begins it anew');
+  }
   const login = LOGIN[code];
   if (login !== undefined) return make('unreachable', login(task, refusal));
   const refused: ErrorCode = verb === 'read' || verb === 'list' ? 'unreadable' : 'unwritable';

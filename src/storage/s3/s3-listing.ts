@@ -65,7 +65,7 @@ async function* pagesOf(client: S3Client, prefix: string, uri: string): AsyncGen
 }
 
 /** How the keys of a page are written: as in a URL if it says so, with `+` for a space. */
-export function decoderOf(page: XmlNode): (text: string) => string {
+function decoderOf(page: XmlNode): (text: string) => string {
   if (textOf(page, 'EncodingType') !== 'url') return (text) => text;
   return (text) => decoded(text.replaceAll('+', ' '));
 }

@@ -1,26 +1,16 @@
 import { createHash } from 'node:crypto';
 import type { FileAttributes, StagedFile, StageOptions } from '../contract.ts';
 import { refuseOtherContent } from './content-check.ts';
-import { MultipartUpload, partBytesOf, type UploadTarget } from './multipart-upload.ts';
+import { MultipartUpload, partBytesOf, type UploadRoom, type UploadTarget } from './multipart-upload.ts';
 import { persistently } from './persistently.ts';
 import { encodeUri } from './s3-endpoint.ts';
 import { formatMtime } from './s3-object-info.ts';
-import type { Slots } from './slots.ts';
 
 const MIB = 1 << 20;
 /** Larger files are uploaded in parts. */
 const SMALL_FILE_BYTES = 16 * MIB;
 /** Larger objects cannot be copied in one request. @see Amazon S3 API Reference, CopyObject */
 const LARGEST_COPY_BYTES = 5 * 2 ** 30;
-
-/** What the files of a destination that are on their way share. */
-export interface UploadRoom {
-  /** Parts that are uploaded at once. */
-  readonly parts: Slots;
-  /** Bytes of small files that wait for their publication, and how many there may be. */
-  heldBytes: number;
-  readonly mostHeldBytes: number;
-}
 
 /**
  * A file that becomes an object by one request: a small one by PUT, from memory; a large one, or one that finds the room
@@ -40,12 +30,25 @@ export class S3StagedFile implements StagedFile {
   private upload: MultipartUpload | undefined;
   private attributes: FileAttributes = {};
 
-  constructor(path: string, bucket: string, target: UploadTarget, room: UploadRoom, options: StageOptions) {
+  /** @param upload what an interrupted push has left of the same file. */
+  constructor(
+    path: string,
+    bucket: string,
+    target: UploadTarget,
+    room: UploadRoom,
+    options: StageOptions,
+    upload?: MultipartUpload,
+  ) {
     this.path = path;
     this.bucket = bucket;
     this.target = target;
     this.room = room;
     this.options = options;
+    this.upload = upload;
+  }
+
+  get keptBytes(): number {
+    return this.upload?.keptBytes ?? 0;
   }
 
   async write(chunk: Uint8Array): Promise<void> {
@@ -88,6 +91,11 @@ export class S3StagedFile implements StagedFile {
     await this.upload?.abort();
   }
 
+  async leave(): Promise<void> {
+    this.letGo();
+    await this.upload?.leave();
+  }
+
   /** Sends parts that are full; begins to send parts when the file is no longer small, or there is no room. */
   private async makeRoom(addedBytes: number): Promise<void> {
     if (this.upload === undefined) {
@@ -98,11 +106,13 @@ export class S3StagedFile implements StagedFile {
         return;
       }
       const headers = timeHeader(this.options.mtimeMs);
-      this.upload = await MultipartUpload.begin(this.target, headers, this.room.parts);
+      this.upload = await MultipartUpload.begin(this.target, headers, this.options, this.room);
     }
     for (let bytes = this.partBytes(this.upload); this.pendingBytes >= bytes; bytes = this.partBytes(this.upload)) {
       await this.addPart(this.upload, bytes);
     }
+    const isAll = this.sizeBytes === this.options.sizeBytes;
+    if (isAll && this.pendingBytes > 0) await this.addPart(this.upload, this.pendingBytes);
     this.giveBack();
   }
 
@@ -121,6 +131,7 @@ export class S3StagedFile implements StagedFile {
 
   private async put(): Promise<void> {
     const { client, key, uri } = this.target;
+    const { signal } = this.room.policy;
     const body = Buffer.concat(this.chunks, this.pendingBytes);
     const md5 = createHash('md5').update(body).digest();
     const headers = {
@@ -129,10 +140,10 @@ export class S3StagedFile implements StagedFile {
       ...timeHeader(this.attributes.mtimeMs),
     };
     const tag = await persistently(async () => {
-      const answer = await client.send({ method: 'PUT', key, headers, body, uri, verb: 'write' });
+      const answer = await client.send({ method: 'PUT', key, headers, body, uri, verb: 'write', signal });
       await answer.body.dump();
       return answer.headers['etag'];
-    });
+    }, this.room.policy);
     await refuseOtherContent(this.target, tag, [{ md5, sizeBytes: body.length }]);
   }
 
@@ -146,7 +157,7 @@ export class S3StagedFile implements StagedFile {
       ...(tag === undefined ? {} : { 'x-amz-copy-source-if-match': tag }),
       ...timeHeader(mtimeMs),
     };
-    await persistently(() => client.sendForXml({ method: 'PUT', key, headers, uri, verb: 'write' }));
+    await persistently(() => client.sendForXml({ method: 'PUT', key, headers, uri, verb: 'write' }), this.room.policy);
   }
 
   private letGo(): void {
