@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import type { ViteUserConfig } from 'vitest/config';
 
 // Three suites: fast (no program but node), live (needs programs or servers), slow (minutes).
@@ -14,7 +15,8 @@ const config: ViteUserConfig = {
     testTimeout: 120_000,
     hookTimeout: 120_000,
     pool: 'forks',
-    fileParallelism: true,
+    // Left to itself vitest spares a core, which is half of a small machine.
+    maxWorkers: availableParallelism(),
   },
 };
 
