@@ -26,7 +26,7 @@ export interface ReadHeadsOptions {
 const WINDOW_BYTES = 6 * BLOCK_LENGTH;
 
 /** Data behind the last header that are worth not being expanded. */
-const LARGE_REST_BYTES = 1024 * 1024;
+const LARGE_REST_BYTES = 64 * 1024;
 
 /**
  * Reads the headers of all HDUs of a file, and no data: of a plain file only the parts that hold headers are read. What is
