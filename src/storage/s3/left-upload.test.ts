@@ -199,7 +199,7 @@ describe('S3Destination.stage() with resume', () => {
     const there = await place();
     await interrupt(there);
     there.server.fail({ match: /^POST .*uploadId/, status: 400, code: 'InvalidPart' });
-    await expect(push(await there.again())).rejects.toMatchObject({ code: 'not-found' });
+    await expect(push(await there.again())).rejects.toMatchObject({ code: 'unwritable' });
     expect(there.server.store.uploads.size).toBe(0);
     expect(await push(await there.again())).toBe(0);
   });

@@ -175,9 +175,11 @@ export class MultipartUpload {
       }
     }, policy);
     const tag = await completing.catch(async (error: unknown) => {
+      if (!isLost(error)) throw error;
       // Of no use to a later push, even if S3 should list its parts.
-      if (isLost(error)) await this.abort();
-      throw error;
+      await this.abort();
+      // Nothing that was asked for is missing: who copies several datasets must not pass over this one.
+      throw new IactError('unwritable', error.message, { cause: error, uri });
     });
     await notes.ended(this.id);
     await refuseOtherContent(this.target, tag, this.digests);
@@ -230,7 +232,7 @@ export class MultipartUpload {
 }
 
 /** Whether S3 no longer has an upload whole. */
-function isLost(error: unknown): boolean {
+function isLost(error: unknown): error is IactError {
   return error instanceof IactError && error.code === 'not-found';
 }
 

@@ -155,7 +155,7 @@ describe('S3Destination.stage()', () => {
     server.fail({ match: /^POST.*uploadId/, status: 503, code: 'SlowDown', headers: { 'retry-after': '0' } });
     server.fail({ match: /^POST.*uploadId/, ...refused });
     const other = LARGE.slice().fill(1, 0, 9);
-    await expect(push(destination, 'large', other)).rejects.toMatchObject({ code: 'not-found' });
+    await expect(push(destination, 'large', other)).rejects.toMatchObject({ code: 'unwritable' });
     expect(Buffer.compare(await contentOf(destination, 'large'), LARGE)).toBe(0);
   });
 
