@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { gzipSync } from 'node:zlib';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { bytesOf, contentOf } from '../testing/conformance.ts';
 import { withRetries } from '../with-retries.ts';
@@ -199,20 +200,25 @@ describe('HttpSource.read()', () => {
 });
 
 describe('readBody()', () => {
+  function answer(bytes: AsyncIterable<Uint8Array>, headers: Record<string, string>): HttpResponse {
+    const [uri, host] = ['http://host/a.fits.gz', 'host'];
+    const inquiry = { uri, host, proxy: undefined, hasLogin: false, hasAnswered: true };
+    const body = bytes as HttpResponse['body'];
+    return { status: 200, headers, body, hasBody: true, url: new URL(uri), isFolder: false, inquiry };
+  }
+
   /** What undici gives of a server that sends this and closes the connection, which its answer does not announce. */
   function closedAfter(sent: Uint8Array, headers: Record<string, string>): HttpResponse {
     async function* bytes(): AsyncGenerator<Uint8Array, void> {
       yield sent;
       throw Object.assign(new Error('other side closed'), { code: 'UND_ERR_SOCKET' });
     }
-    const [uri, host] = ['http://host/a.fits', 'host'];
-    const inquiry = { uri, host, proxy: undefined, hasLogin: false, hasAnswered: true };
-    const body = bytes() as unknown as HttpResponse['body'];
-    return { status: 200, headers, body, hasBody: true, url: new URL(uri), isFolder: false, inquiry };
+    return answer(bytes(), headers);
   }
 
   async function read(response: HttpResponse): Promise<Buffer> {
-    const wanted = { uri: 'http://host/a.fits', path: 'a.fits', start: 0, end: Number.POSITIVE_INFINITY };
+    const [uri, path] = ['http://host/a.fits.gz', 'a.fits.gz'];
+    const wanted = { uri, path, start: 0, end: Number.POSITIVE_INFINITY };
     const chunks: Uint8Array[] = [];
     for await (const chunk of readBody(response, wanted)) chunks.push(chunk);
     return Buffer.concat(chunks);
@@ -230,6 +236,17 @@ describe('readBody()', () => {
         message: expect.stringContaining('the answer broke off at byte 100000.'),
       });
     }
+  });
+
+  it.each([1, 10, 100])('sees in pieces of %i bytes that a file with gzip was compressed once more', async (bytes) => {
+    async function* piecesOf(whole: Uint8Array): AsyncGenerator<Uint8Array, void> {
+      for (let at = 0; at < whole.length; at += bytes) yield whole.subarray(at, at + bytes);
+    }
+    const headers = { 'content-encoding': 'gzip' };
+    const once = gzipSync(content.subarray(0, 10_000));
+    const twice = gzipSync(once);
+    await expect(read(answer(piecesOf(twice), headers))).rejects.toThrow('the server sends it compressed ("gzip")');
+    expect((await read(answer(piecesOf(once), headers))).equals(once)).toBe(true);
   });
 });
 

@@ -63,8 +63,13 @@ export async function* readBody(response: HttpResponse, wanted: Wanted): AsyncGe
   );
   const stop = Math.min(wanted.end, extent.total ?? Number.POSITIVE_INFINITY);
   const coding = codingOf(response.headers);
+  let beginning = Buffer.alloc(0);
   for await (const chunk of bytes) {
-    if (position === 0 && coding !== undefined && isCompressedTwice(chunk)) throw recodedError(wanted.uri, coding);
+    // The first chunk may be no more than the header of gzip.
+    if (coding !== undefined && position === beginning.length && position < MAGIC_BYTES) {
+      beginning = Buffer.concat([beginning, chunk.subarray(0, MAGIC_BYTES - position)]);
+      if (isCompressedTwice(beginning)) throw recodedError(wanted.uri, coding);
+    }
     const from = Math.max(0, wanted.start - position);
     const to = Math.min(chunk.length, stop - position);
     position += chunk.length;
@@ -83,7 +88,7 @@ const MAGIC_BYTES = 4096;
 /** Whether this is the beginning of gzip data in gzip data: no file is compressed so, but a server may do it once more. */
 function isCompressedTwice(beginning: Uint8Array): boolean {
   try {
-    const inner = gunzipSync(beginning.subarray(0, MAGIC_BYTES), { finishFlush: constants.Z_SYNC_FLUSH });
+    const inner = gunzipSync(beginning, { finishFlush: constants.Z_SYNC_FLUSH });
     return inner[0] === 0x1f && inner[1] === 0x8b;
   } catch {
     return false;
