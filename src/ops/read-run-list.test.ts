@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { open, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { tempDirectory } from '../../test/support/temp.ts';
 import { IactError } from '../core/index.ts';
 import { readRunList } from './read-run-list.ts';
@@ -34,6 +34,15 @@ describe('readRunList()', () => {
     } finally {
       await idle.close();
     }
+  });
+
+  it('readRunList() gives up a pipe that nobody has opened to write', { timeout: 10_000 }, async () => {
+    const pipe = join(await tempDirectory(), 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    // Ends an attempt to open it that waits for a writer.
+    onTestFinished(async () => (await open(pipe, 'r+')).close());
+    const reading = readRunList(pipe, { signal: AbortSignal.timeout(50) });
+    await expect(reading).rejects.toMatchObject({ name: 'TimeoutError' });
   });
 
   it('readRunList() takes /dev/null for an empty list, and does not read a device without an end', async () => {

@@ -1,4 +1,4 @@
-import { createReadStream, fstatSync, open } from 'node:fs';
+import { constants, createReadStream, open, stat } from 'node:fs';
 import { addAbortSignal, type Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { readError, systemCode } from './system-error.ts';
@@ -10,9 +10,10 @@ import { readError, systemCode } from './system-error.ts';
  */
 export async function* readPipe(uri: string, signal?: AbortSignal): AsyncGenerator<Uint8Array, void> {
   try {
-    const fd = await promisify(open)(uri, 'r');
-    // A read of a pipe through the thread pool could not be given up before somebody writes, nor would the process end.
-    const stream = fstatSync(fd).isFIFO() ? socketOf(fd) : createReadStream('', { fd });
+    const isPipe = (await promisify(stat)(uri)).isFIFO();
+    // In the thread pool, a pipe that nobody opens to write, or writes to, could not be given up, nor would the process end.
+    const fd = await promisify(open)(uri, isPipe ? constants.O_RDONLY | constants.O_NONBLOCK : 'r');
+    const stream = isPipe ? socketOf(fd) : createReadStream('', { fd });
     if (signal !== undefined) addAbortSignal(signal, stream);
     yield* stream;
   } catch (error) {
