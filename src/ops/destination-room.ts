@@ -20,16 +20,18 @@ export class DestinationRoom {
     this.free = free;
     this.unsized = unsizedFiles;
     const coming = files.filter(({ action }) => action === 'copy');
+    // But for the last files: each of two groups may end with as many as come at once, however large they are.
     let unpublished = 0;
     let published = 0;
     for (const [position, file] of coming.entries()) {
-      this.count(missingBytes(file));
-      unpublished += missingBytes(file);
-      for (; unpublished > UNPUBLISHED_BYTES && position - published >= atOnce; published++) {
+      const earlier = coming[position - 2 * atOnce];
+      if (earlier !== undefined) unpublished += missingBytes(earlier);
+      for (; unpublished >= UNPUBLISHED_BYTES; published++) {
         const first = coming[published] as PlannedFile;
         unpublished -= missingBytes(first);
         this.taken -= first.destination?.sizeBytes ?? 0;
       }
+      this.count(missingBytes(file));
     }
   }
 

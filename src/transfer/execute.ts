@@ -47,7 +47,7 @@ const GROUP_BYTES = 64 * 1024 * 1024;
 /** So many may come while a group is published. */
 const MOST_FILES = 4 * GROUP_FILES;
 const MOST_BYTES = 4 * GROUP_BYTES;
-/** What may have come and have no name yet: the group that is being published, and the next one. */
+/** What may have come and have no name yet, in the group that is being published and the next one, before the last files of each. */
 export const UNPUBLISHED_BYTES: number = 2 * MOST_BYTES;
 /** A slow link fills no group for a long time; what has come must not be lost with a kill. */
 const GROUP_MS = 1000;

@@ -62,6 +62,15 @@ describe('iact push to S3, stopped in a large file', () => {
     return numbers.flatMap((number) => (number === undefined ? [] : [Number(number)])).sort();
   }
 
+  /** The large file is then one of the second dataset. */
+  async function addEarlierDataset(): Promise<void> {
+    await simulatedStore(join(store.directory, 'earlier'), { observations: 1 });
+    const { datasets } = JSON.parse(await readFile(store.master, 'utf8')) as { datasets: Record<string, unknown>[] };
+    const { hduindx, obsindx } = datasets[0] ?? {};
+    const earlier = { name: 'earlier', hduindx: `earlier/${hduindx}`, obsindx: `earlier/${obsindx}` };
+    await writeFile(store.master, JSON.stringify({ datasets: [earlier, ...datasets] }));
+  }
+
   async function expectWhole(content: Buffer): Promise<void> {
     expect(server.store.objects.get(key)?.content.equals(content)).toBe(true);
     expect(server.store.uploads.size).toBe(0);
@@ -92,11 +101,7 @@ describe('iact push to S3, stopped in a large file', () => {
   }
 
   live('goes on in a file of a later dataset, while an earlier one is gone through again', async () => {
-    await simulatedStore(join(store.directory, 'earlier'), { observations: 1 });
-    const { datasets } = JSON.parse(await readFile(store.master, 'utf8')) as { datasets: Record<string, unknown>[] };
-    const { hduindx, obsindx } = datasets[0] ?? {};
-    const earlier = { name: 'earlier', hduindx: `earlier/${hduindx}`, obsindx: `earlier/${obsindx}` };
-    await writeFile(store.master, JSON.stringify({ datasets: [earlier, ...datasets] }));
+    await addEarlierDataset();
     await stopAt(/partNumber=8&/, 'SIGKILL');
     const before = partsThere();
     expect(before.length).toBeGreaterThan(0);
@@ -134,6 +139,17 @@ describe('iact push to S3, stopped in a large file', () => {
     const since = server.requests.length;
     expect(await iact('push', store.directory, URL_OF_STORE)).toMatchObject(FINE);
     expect(partsSent(since)).toEqual([]);
+    await expectWhole(LARGE);
+  });
+
+  live('whose upload S3 has lost at its end, ends in an error, also of one of several datasets', async () => {
+    await addEarlierDataset();
+    server.fail({ match: /^POST .*uploadId/, status: 404, code: 'NoSuchUpload' });
+    expect(await iact('push', store.directory, URL_OF_STORE, '--only', 'events')).toMatchObject({
+      status: 8,
+      stderr: expect.stringContaining('S3 has lost its upload, or a part of it; the same command begins it anew'),
+    });
+    expect(await iact('push', store.directory, URL_OF_STORE)).toMatchObject(FINE);
     await expectWhole(LARGE);
   });
 
