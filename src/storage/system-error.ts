@@ -1,3 +1,4 @@
+import { getSystemErrorMap } from 'node:util';
 import { IactError } from '../core/index.ts';
 
 const READ_REASONS: Readonly<Record<string, string>> = {
@@ -15,6 +16,7 @@ const READ_REASONS: Readonly<Record<string, string>> = {
 
 const WRITE_REASONS: Readonly<Record<string, string>> = {
   ...READ_REASONS,
+  ENOENT: 'a directory of the path is missing, or a symbolic link leads nowhere',
   ENOSPC: 'no space is left on the device',
   EDQUOT: 'the disk quota is used up',
   EROFS: 'the file system is read-only',
@@ -73,5 +75,12 @@ export function writeError(error: unknown, uri: string): IactError {
 }
 
 function reason(reasons: Readonly<Record<string, string>>, code: string, error: unknown): string {
-  return reasons[code] ?? (code || String(error));
+  return reasons[code] ?? systemText(error) ?? (code || String(error));
+}
+
+/** What the system says of an error: `too many open files (EMFILE)`. */
+function systemText(error: unknown): string | undefined {
+  const number = (error as { errno?: unknown } | null)?.errno;
+  const [code, text] = (typeof number === 'number' ? getSystemErrorMap().get(number) : undefined) ?? [];
+  return text && `${text} (${code})`;
 }
