@@ -30,7 +30,7 @@ describe('copyChoicesOf()', () => {
 
   it('takes every option', () => {
     const args =
-      '--dataset a --dataset b --dataset a --runlist r.lis --only EVENTS,gti --only psf --delete --max-delete 7 ' +
+      '--dataset a --dataset b --dataset a --runlist r.lis --only EVENTS,gti --only psf ' +
       '--dry-run --checksum --fits-checksum --jobs 3 --bwlimit 10M';
     expect(choices(...args.split(' '))).toEqual({
       datasets: ['a', 'b'],
@@ -38,13 +38,14 @@ describe('copyChoicesOf()', () => {
       query: undefined,
       hduTypes: ['events', 'gti', 'psf'],
       keep: false,
-      remove: { maxFiles: 7 },
+      remove: undefined,
       dryRun: true,
       checksum: true,
       fitsChecksum: true,
       jobs: 3,
       bytesPerSecond: 10_000_000,
     });
+    expect(choices('--delete', '--max-delete', '7').remove).toEqual({ maxFiles: 7 });
     expect(choices('--delete').remove).toEqual({ maxFiles: undefined });
     expect(choices('--keep').keep).toBe(true);
   });
@@ -79,6 +80,7 @@ describe('copyChoicesOf()', () => {
     [['--dataset', ' '], 'It is empty.'],
     [['--max-delete', '3'], '--max-delete needs --delete'],
     [['--keep', '--delete'], 'cannot be used with option'],
+    [['--only', 'gti', '--delete'], "'--only <types>' cannot be used with option '--delete'"],
     [['--radius', '2'], '--radius needs --near or --object'],
   ])('refuses %j', (args, message) => {
     expect(() => choices(...args)).toThrow(message);

@@ -33,7 +33,10 @@ export function addCopyOptions(command: Command): Command {
   return addSearchOptions(command)
     .addOption(
       // Others are taken, too: the index decides what there is.
-      new Option('--only <types>', 'HDUs of these types, with commas between them').choices(HDU_TYPES).argParser(words),
+      new Option('--only <types>', 'HDUs of these types, with commas between them')
+        .choices(HDU_TYPES)
+        .conflicts('delete')
+        .argParser(words),
     )
     .addOption(
       new Option('--keep', 'never replace a file or an index row that is there').conflicts(['delete', 'checksum']),
