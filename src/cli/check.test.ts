@@ -6,28 +6,14 @@ import { tempDirectory } from '../../test/support/temp.ts';
 import { listRules } from '../ops/index.ts';
 import { FIRST_FILE, writeEditedStore } from '../validate/testing/edited-store.ts';
 import { card } from '../validate/testing/edits.ts';
-import type { CliStream } from './io.ts';
 import { main } from './main.ts';
 import { makeProgram } from './program.ts';
 import { SessionHost } from './session.ts';
 import { recordsOf, runIact } from './testing/run-iact.ts';
+import { runSlowly } from './testing/run-slowly.ts';
 import { VirtualTerminal } from './testing/virtual-terminal.ts';
 
 const FAULTY = { hdus: { EVENTS: card('TELAPSE', 0), GTI: card('HDUVERS', '9') } };
-
-/** Runs a command while so much time passes that all is shown that can be. */
-async function runSlowly(args: readonly string[], stream: CliStream): Promise<void> {
-  let nowMs = 0;
-  const clock = {
-    nowMs: () => {
-      nowMs += 3000;
-      return nowMs;
-    },
-    every: () => () => undefined,
-  };
-  const host = new SessionHost({ stdout: { write: () => true }, stderr: stream, env: { NO_COLOR: '1' } }, clock);
-  await makeProgram(host).parseAsync([...args], { from: 'user' });
-}
 
 describe('iact check', () => {
   it('ends with 0 for a clean store, and tells what its observations have', async () => {

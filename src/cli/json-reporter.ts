@@ -118,6 +118,7 @@ function recordOf(event: ProgressEvent): JsonEvent | undefined {
       const { path, outcome, bytes, message = null } = event;
       return { event: 'file', path, outcome, sizeBytes: bytes, message };
     }
+    case 'archive':
     case 'bytes':
     case 'sized':
       return undefined;

@@ -13,6 +13,13 @@ import {
 /** With so many reads at once or more, nobody means to spare a server. */
 const MANY_JOBS = 32;
 
+/** How much of an archive has been unpacked, in bytes of the archive as it lies there. */
+export interface ArchiveProgress {
+  readonly uri: string;
+  readonly doneBytes: number;
+  readonly sizeBytes: number;
+}
+
 /** How stores are reached. */
 export interface Access extends AccessOptions {
   /** Much is going to be read; see {@link readsMuch}. */
@@ -25,6 +32,8 @@ export interface Access extends AccessOptions {
   readonly bytesPerSecond?: number | undefined;
   /** Told before each wait for a further attempt. */
   readonly onRetry?: ((retry: Retry) => void) | undefined;
+  /** Told how far an archive is unpacked that cannot be read in place, which comes before all else. */
+  readonly onArchive?: ((progress: ArchiveProgress) => void) | undefined;
   /** Told of what the user should know of a store. */
   readonly onNote?: ((note: string) => void) | undefined;
 }

@@ -8,7 +8,7 @@ export {
   type SkyFrame,
 } from '../gadf/index.ts';
 export type { AdaptiveLimit, Overwrite } from '../transfer/index.ts';
-export { type Access, processAccess, readsMuch } from './access.ts';
+export { type Access, type ArchiveProgress, processAccess, readsMuch } from './access.ts';
 export { askAtTerminal } from './ask-at-terminal.ts';
 export type { CellValue } from './cell-value.ts';
 export * from './check-store.ts';
@@ -33,7 +33,7 @@ export * from './init-store.ts';
 export { isOfOneDataset, pathsOfDatasets } from './later-paths.ts';
 export * from './list-store.ts';
 export { isLocalPlace } from './local-place.ts';
-export { isStore, type LocatedStore, locateStore } from './locate-store.ts';
+export { isStore, type LocatedStore, locateStore, namesArchive } from './locate-store.ts';
 export * from './make-observation-list.ts';
 export * from './merge-stores/index.ts';
 export {

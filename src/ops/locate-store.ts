@@ -42,10 +42,10 @@ export interface LocatedStore {
  * @throws {IactError} `not-found` if nothing is there; `unreachable`, `unreadable`, or `bad-data` for a broken archive.
  */
 export async function locateStore(place: string, access: Access = processAccess()): Promise<LocatedStore> {
+  const archive = archiveOf(place);
+  if (archive !== undefined) return locateInArchive(archive.place, archive.masterName, access);
   const { folder, name } = splitPlace(place);
-  if (isArchiveName(name)) return locateInArchive(place, undefined, access);
-  const isMaster = /\.json$/i.test(name);
-  if (isMaster && isArchiveName(splitPlace(folder).name)) return locateInArchive(folder, name, access);
+  const isMaster = isMasterName(name);
   const path = localPathOf(place);
   if (path === undefined) {
     const source = await openFolder(isMaster ? folder : place, access, FILES_OF_MOST);
@@ -68,6 +68,22 @@ export async function locateStore(place: string, access: Access = processAccess(
     throw noMaster(place);
   }
   return found;
+}
+
+/** Whether a store is named by an archive, or a master index in one. A folder may have such a name, too. */
+export function namesArchive(place: string): boolean {
+  return archiveOf(place) !== undefined;
+}
+
+function archiveOf(place: string): { place: string; masterName: string | undefined } | undefined {
+  const { folder, name } = splitPlace(place);
+  if (isArchiveName(name)) return { place, masterName: undefined };
+  const isInArchive = isMasterName(name) && isArchiveName(splitPlace(folder).name);
+  return isInArchive ? { place: folder, masterName: name } : undefined;
+}
+
+function isMasterName(name: string): boolean {
+  return /\.json$/i.test(name);
 }
 
 /** A master index may have any name, and begins as JSON does. */
@@ -109,7 +125,7 @@ async function locateInArchive(place: string, named: string | undefined, access:
   const masterName = named ?? MASTER_INDEX_NAME;
   const isNamed = named !== undefined;
   const files = await openFolder(folder, access);
-  const { signal, env, onNote } = access;
+  const { signal, env, onNote, onArchive } = access;
   const tempDirectory = env['TMPDIR'];
   try {
     // A folder may have such a name, too.
@@ -117,6 +133,7 @@ async function locateInArchive(place: string, named: string | undefined, access:
       const archive = await openArchive(files, name, {
         ...(tempDirectory && { tempDirectory }),
         ...(signal && { signal }),
+        onProgress: (doneBytes, sizeBytes) => onArchive?.({ uri: files.uriOf(name), doneBytes, sizeBytes }),
       });
       for (const note of archive.notes) onNote?.(note);
       return await located(archive, { masterName, name: archive.name, isNamed, isFolder: false });

@@ -1,4 +1,4 @@
-/** What a work under way tells, in any order after its plan. */
+/** What a work under way tells, in any order after its plan, but for archives. */
 export type ProgressEvent =
   /** More work: files that a `file` event will come for, and their bytes; 0 bytes where sizes are not known. */
   | {
@@ -18,6 +18,8 @@ export type ProgressEvent =
       /** What is new was there before: it did not come now. */
       readonly resumed?: boolean;
     }
+  /** How far an archive is unpacked, before which there is no plan. */
+  | { readonly type: 'archive'; readonly path: string; readonly done: number; readonly total: number }
   /** One file is done. `bytes` is its size, whatever became of it; `message` says why it failed. */
   | {
       readonly type: 'file';

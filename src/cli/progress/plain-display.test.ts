@@ -48,6 +48,27 @@ describe('PlainDisplay', () => {
     ]);
   });
 
+  it('tells of every tenth of each phase', () => {
+    const clock = new VirtualClock();
+    const lines: string[] = [];
+    const display = new PlainDisplay({ stream: { write: (text: string) => lines.push(text) }, clock });
+    display.event({ type: 'phase', name: 'Unpacking' });
+    for (const done of [5, 9]) {
+      clock.pass(2000);
+      display.event({ type: 'archive', path: 'a.tgz', done: done * MB, total: 10 * MB });
+    }
+    display.event({ type: 'phase', name: 'Copying' });
+    display.event({ type: 'plan', files: 4, bytes: 40 * MB });
+    clock.pass(2000);
+    display.event({ type: 'file', path: 'a', outcome: 'copied', bytes: 10 * MB });
+    display.stop();
+    expect(lines).toEqual([
+      'Unpacking 50 %, 5.0/10.0 MB, 2.5 MB/s, 2 s left\n',
+      'Unpacking 90 %, 9.0/10.0 MB, 2.3 MB/s, 0 s left\n',
+      'Copying 25 %, 1/4 files, 10.0/40.0 MB, 5.0 MB/s, 6 s left\n',
+    ]);
+  });
+
   it('says nothing while it pauses', () => {
     const clock = new VirtualClock();
     const lines: string[] = [];

@@ -19,7 +19,9 @@ export class PlainDisplay implements Display {
   private readonly clock: Clock;
   private readonly state: ProgressState;
   private lastLineMs: number;
+  /** The tenth that was told last, of this phase. */
   private step = 0;
+  private phase: string | undefined;
   private intervalMs = FIRST_INTERVAL_MS;
   private stopTimer: (() => void) | undefined;
 
@@ -57,6 +59,8 @@ export class PlainDisplay implements Display {
     const waitedMs = nowMs - this.lastLineMs;
     if (waitedMs < MIN_GAP_MS) return;
     const progress = this.state.at(nowMs);
+    if (progress.phase !== this.phase) this.step = 0;
+    this.phase = progress.phase;
     const step = Math.floor(progress.fraction * STEPS);
     // The end is told by the result.
     const isStep = step > this.step && progress.fraction < 1;
@@ -69,12 +73,12 @@ export class PlainDisplay implements Display {
 }
 
 function progressLine(progress: Progress): string {
-  const { phase, filesDone, filesTotal, bytesPerSecond, secondsLeft, failed } = progress;
+  const { phase, filesDone, filesTotal, totalBytes, bytesPerSecond, secondsLeft, failed } = progress;
   const name = printable(phase ?? 'Working');
-  if (filesTotal === 0) return `${name} ...`;
+  if (filesTotal === 0 && totalBytes === 0) return `${name} ...`;
   const parts = [
     `${name} ${shareOf(progress)}`,
-    `${filesDone}/${filesTotal} files`,
+    filesTotal > 0 ? `${filesDone}/${filesTotal} files` : '',
     amountOf(progress),
     bytesPerSecond === undefined ? '' : formatRate(bytesPerSecond),
     secondsLeft === undefined ? '' : `${formatTimeLeft(secondsLeft)} left`,

@@ -41,6 +41,14 @@ describe('renderProgress()', () => {
     ]);
   });
 
+  it('tells of no files before there is a plan', () => {
+    const archive = { phase: 'Unpacking', filesDone: 0, filesTotal: 0, current: [] };
+    expect(draw(120, archive)).toEqual([
+      'Unpacking  [██████████▋                 ]   38 %  23.6/62.0 MB  77 MB/s  12 min 05 s left',
+    ]);
+    expect(draw(40, archive)).toEqual([' 38 %  77 MB/s  12 min 05 s left']);
+  });
+
   it('marks what is an estimate, as long as not all sizes are known', () => {
     expect(draw(120, { unsizedFiles: 3, current: [] })[0]).toMatch(
       / ~38 % {2}41\/105 files {2}23\.6\/~62\.0 MB {2}77 MB\/s {2}12 min 05 s left$/,
@@ -65,8 +73,10 @@ describe('renderProgress()', () => {
   });
 
   it('says what it does before there is a plan', () => {
-    expect(draw(80, { filesTotal: 0, filesDone: 0, current: [] })).toEqual(['Copying ...']);
-    expect(draw(80, { filesTotal: 0, filesDone: 0, current: [], phase: undefined })).toEqual(['Working ...']);
+    expect(draw(80, { filesTotal: 0, filesDone: 0, totalBytes: 0, current: [] })).toEqual(['Copying ...']);
+    expect(draw(80, { filesTotal: 0, filesDone: 0, totalBytes: 0, current: [], phase: undefined })).toEqual([
+      'Working ...',
+    ]);
   });
 
   it('lists no more files than there is room for', () => {

@@ -40,18 +40,18 @@ export function renderProgress(progress: Progress, canvas: Canvas): string[] {
 }
 
 function overallLine(progress: Progress, width: number, canvas: Canvas): string {
-  const { filesTotal, filesDone, bytesPerSecond, secondsLeft, failed, phase } = progress;
-  if (filesTotal === 0) return cutEnd(printable(`${phase ?? 'Working'} ...`), width);
+  const { filesTotal, filesDone, totalBytes, bytesPerSecond, secondsLeft, failed, phase } = progress;
+  if (filesTotal === 0 && totalBytes === 0) return cutEnd(printable(`${phase ?? 'Working'} ...`), width);
   const left = secondsLeft === undefined ? '' : formatTimeLeft(secondsLeft);
-  const isDone = filesDone >= filesTotal;
+  const isDone = filesTotal > 0 && filesDone >= filesTotal;
   // From what is needed most to what is needed least; `place` is where it stands in the line.
   const parts: (Part | undefined)[] = [
     { place: 2, text: shareOf(progress).padStart(5) },
     left === '' || isDone ? undefined : { place: 6, text: left },
     failed === 0 ? undefined : { place: 7, text: `${failed} failed`, color: canvas.colors.red },
     bytesPerSecond === undefined ? undefined : { place: 5, text: formatRate(bytesPerSecond) },
-    { place: 3, text: `${filesDone}/${filesTotal} files` },
-    progress.totalBytes > 0 ? { place: 4, text: amountOf(progress) } : undefined,
+    filesTotal === 0 ? undefined : { place: 3, text: `${filesDone}/${filesTotal} files` },
+    totalBytes > 0 ? { place: 4, text: amountOf(progress) } : undefined,
     left === '' || isDone ? undefined : { place: 6.5, text: 'left', glue: true },
     phase === undefined ? undefined : { place: 0, text: printable(phase), color: canvas.colors.bold },
   ];

@@ -54,6 +54,44 @@ describe('ProgressState', () => {
     expect(state.at(60_000).secondsLeft).toBeUndefined();
   });
 
+  it('has the rate of a phase, and not of the time before it', () => {
+    const state = new ProgressState(0);
+    state.apply({ type: 'phase', name: 'Copying' }, 60_000);
+    state.apply({ type: 'plan', files: 2, bytes: 100 * MB }, 60_000);
+    state.apply({ type: 'bytes', path: 'a', done: 8 * MB, total: 50 * MB }, 62_000);
+    expect(state.at(62_000)).toMatchObject({ bytesPerSecond: 4 * MB, secondsLeft: 23 });
+    // The next dataset.
+    state.apply({ type: 'phase', name: 'Copying' }, 62_000);
+    expect(state.at(62_000).bytesPerSecond).toBe(4 * MB);
+    state.apply({ type: 'phase', name: 'Comparing' }, 63_000);
+    expect(state.at(63_500)).toMatchObject({ bytesPerSecond: undefined, secondsLeft: undefined });
+  });
+
+  it('tells of archives until there is a plan', () => {
+    const state = new ProgressState(0);
+    state.apply({ type: 'phase', name: 'Unpacking' }, 0);
+    state.apply({ type: 'archive', path: 'a', done: 10 * MB, total: 10 * MB }, 0);
+    state.apply({ type: 'archive', path: 'b', done: 10 * MB, total: 30 * MB }, 2000);
+    expect(state.at(2000)).toMatchObject({
+      filesTotal: 0,
+      doneBytes: 20 * MB,
+      totalBytes: 40 * MB,
+      sizedBytes: 40 * MB,
+      fraction: 0.5,
+      bytesPerSecond: 10 * MB,
+      secondsLeft: 2,
+    });
+    state.apply({ type: 'phase', name: 'Copying' }, 2000);
+    expect(state.at(2000)).toMatchObject({ doneBytes: 0, totalBytes: 0, fraction: 0 });
+    state.apply({ type: 'plan', files: 4, bytes: 100 * MB }, 2000);
+    expect(state.at(2000)).toMatchObject({
+      doneBytes: 0,
+      totalBytes: 100 * MB,
+      fraction: 0,
+      bytesPerSecond: undefined,
+    });
+  });
+
   it('goes back with a file that begins again, and counts what went over the line', () => {
     const state = new ProgressState(0);
     state.apply({ type: 'plan', files: 1, bytes: 10 * MB }, 0);

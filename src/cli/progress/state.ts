@@ -30,7 +30,7 @@ export interface Progress {
   readonly failed: number;
   /** From 0 to 1, and 1 only when all is done. */
   readonly fraction: number;
-  /** Over the last seconds; `undefined` before there is anything to tell. */
+  /** Over the last seconds of this phase; `undefined` before there is anything to tell. */
   readonly bytesPerSecond: number | undefined;
   readonly secondsLeft: number | undefined;
   readonly elapsedSeconds: number;
@@ -38,7 +38,7 @@ export interface Progress {
   readonly current: readonly CurrentFile[];
 }
 
-/** The rate is that of this stretch of time. */
+/** The rate is that of this stretch of time, or of the phase where that is younger. */
 const WINDOW_MS = 10_000;
 const SAMPLE_EVERY_MS = 200;
 /** A rate of less time than this says nothing. */
@@ -55,7 +55,7 @@ interface Sample {
 export class ProgressState {
   private readonly startMs: number;
   private readonly current = new Map<string, CurrentFile>();
-  private readonly samples: Sample[];
+  private samples: Sample[];
   private readonly count = { handled: 0, kept: 0, failed: 0 };
   private phase: string | undefined;
   private filesTotal = 0;
@@ -64,10 +64,12 @@ export class ProgressState {
   private finishedBytes = 0;
   private handledBytes = 0;
   private movedBytes = 0;
+  /** Archives that are unpacked in this phase. */
+  private readonly archives = new Map<string, CurrentFile>();
 
   constructor(nowMs: number) {
     this.startMs = nowMs;
-    this.samples = [{ timeMs: nowMs, movedBytes: 0, files: 0 }];
+    this.samples = [this.sampleAt(nowMs)];
   }
 
   apply(event: ProgressEvent, nowMs: number): void {
@@ -79,7 +81,11 @@ export class ProgressState {
       this.sizedBytes += event.bytes;
       this.unsizedFiles -= 1;
     } else if (event.type === 'phase') {
-      this.phase = event.name;
+      this.enter(event.name, nowMs);
+    } else if (event.type === 'archive') {
+      const { path, done, total } = event;
+      this.movedBytes += Math.max(0, done - (this.archives.get(path)?.doneBytes ?? 0));
+      this.archives.set(path, { path, doneBytes: done, totalBytes: total });
     } else if (event.type === 'bytes') {
       const { path, done, total, resumed = false } = event;
       if (!resumed) this.movedBytes += Math.max(0, done - (this.current.get(path)?.doneBytes ?? 0));
@@ -91,11 +97,10 @@ export class ProgressState {
   }
 
   at(nowMs: number): Progress {
-    const { phase, filesTotal, sizedBytes, unsizedFiles, count, handledBytes } = this;
-    const totalBytes = this.totalBytes();
+    const { phase, filesTotal, unsizedFiles, count, handledBytes } = this;
     const filesDone = this.filesDone();
     const current = [...this.current.values()];
-    const doneBytes = this.finishedBytes + current.reduce((sum, file) => sum + file.doneBytes, 0);
+    const { doneBytes, totalBytes, sizedBytes } = this.amount(current);
     const { bytesPerSecond, filesPerSecond } = this.rates(nowMs);
     const left = totalBytes > 0 ? (totalBytes - doneBytes) / (bytesPerSecond ?? 0) : Number.NaN;
     const secondsLeft = totalBytes > 0 ? left : (filesTotal - filesDone) / (filesPerSecond ?? 0);
@@ -118,7 +123,23 @@ export class ProgressState {
     };
   }
 
-  private totalBytes(): number {
+  private enter(phase: string, nowMs: number): void {
+    if (phase === this.phase) return;
+    this.phase = phase;
+    this.archives.clear();
+    this.samples = [this.sampleAt(nowMs)];
+  }
+
+  /** Of the archives until there is a plan, and of the plan from then on. */
+  private amount(current: readonly CurrentFile[]): Pick<Progress, 'doneBytes' | 'totalBytes' | 'sizedBytes'> {
+    const isPlanned = this.filesTotal > 0;
+    const counted = isPlanned ? current : [...this.archives.values()];
+    const doneBytes = counted.reduce((sum, file) => sum + file.doneBytes, this.finishedBytes);
+    const sizedBytes = isPlanned ? this.sizedBytes : counted.reduce((sum, file) => sum + file.totalBytes, 0);
+    return { doneBytes, totalBytes: isPlanned ? this.plannedBytes() : sizedBytes, sizedBytes };
+  }
+
+  private plannedBytes(): number {
     const sizedFiles = this.filesTotal - this.unsizedFiles;
     const average = sizedFiles > 0 ? this.sizedBytes / sizedFiles : 0;
     return this.sizedBytes + Math.round(average * this.unsizedFiles);
@@ -143,8 +164,12 @@ export class ProgressState {
   private sample(nowMs: number): void {
     const last = this.samples.at(-1);
     if (last !== undefined && nowMs - last.timeMs < SAMPLE_EVERY_MS) return;
-    this.samples.push({ timeMs: nowMs, movedBytes: this.movedBytes, files: this.filesDone() });
+    this.samples.push(this.sampleAt(nowMs));
     this.forget(nowMs);
+  }
+
+  private sampleAt(timeMs: number): Sample {
+    return { timeMs, movedBytes: this.movedBytes, files: this.filesDone() };
   }
 
   /** Leaves one sample that is older than the window, which is where the window begins. */

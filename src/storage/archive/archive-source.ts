@@ -17,6 +17,7 @@ const CHUNK_BYTES = 1024 * 1024;
 export interface ArchiveOptions {
   /** Where an archive that cannot be read in place is unpacked; that of the system if absent. */
   readonly tempDirectory?: string | undefined;
+  /** Ends the opening, and what is read later. */
   readonly signal?: AbortSignal | undefined;
   /** Called while an archive is fetched, with bytes of the archive as it lies there. */
   readonly onProgress?: ((bytesDone: number, bytesTotal: number) => void) | undefined;
@@ -77,11 +78,13 @@ export class ArchiveSource implements Source {
     const scanner = new TarScanner(uri, Header, visitor);
     const systemPath = files.diskPath?.(path) ?? (files instanceof LocalSource ? uri : undefined);
     if (systemPath !== undefined && (await scanInPlace(systemPath, uri, scanner, options.signal))) {
-      const readBytes: ReadBytes = (start, end, signal) => files.read(path, { start, end, expected: info, signal });
+      const readBytes: ReadBytes = (start, end, signal = options.signal) =>
+        files.read(path, { start, end, expected: info, signal });
       return new ArchiveSource({ files, path }, tree, readBytes, undefined);
     }
     const spool = await spoolArchive(files, path, info, scanner, options);
-    const readBytes: ReadBytes = (start, end, signal) => readSpool(spool.handle, uri, start, end, signal);
+    const readBytes: ReadBytes = (start, end, signal = options.signal) =>
+      readSpool(spool.handle, uri, start, end, signal);
     return new ArchiveSource({ files, path }, tree, readBytes, spool);
   }
 

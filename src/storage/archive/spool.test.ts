@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { tempDirectory } from '../../../test/support/temp.ts';
 import { bytesOf, contentOf } from '../testing/conformance.ts';
-import { openBlocks } from './testing/open-blocks.ts';
+import { openBlocks, WAYS } from './testing/open-blocks.ts';
 import { END, memberBlocks } from './testing/tar-blocks.ts';
 
 describe('ArchiveSource.open() of an archive that is unpacked', () => {
@@ -40,5 +40,14 @@ describe('ArchiveSource.open() of an archive that is unpacked', () => {
       onProgress: () => controller.abort(new Error('enough')),
     });
     await expect(stopped).rejects.toThrow('enough');
+  });
+
+  it.each(WAYS)('ends what is read later when it is told to (%s)', async (how) => {
+    const controller = new AbortController();
+    const content = [memberBlocks({ name: 'a', body: bytesOf(3_000_000) }), END];
+    const source = await openBlocks(content, how, { signal: controller.signal });
+    const reading = contentOf(source, 'a');
+    controller.abort(new Error('enough'));
+    await expect(reading).rejects.toThrow('enough');
   });
 });
