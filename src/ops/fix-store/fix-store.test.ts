@@ -191,6 +191,19 @@ describe('applyFix()', () => {
     for (const fast of [false, true]) expect(changesOf(await plan(store, { fast }))).toEqual([]);
   });
 
+  it('leaves the SIZE of a damaged file that --fast reads to its end, as an HDU is not found in it', async () => {
+    const store = await indexed({});
+    const path = join(store, FIRST_FILE);
+    const bytes = await readFile(path);
+    bytes.write('XXX', bytes.indexOf("EXTNAME = 'GTI") + 11, 'latin1');
+    const longer = (content: Uint8Array) => writeFile(path, Buffer.concat([content, Buffer.alloc(2880)]));
+    const sizes = async (fast: boolean) => changesOf(await plan(store, { fast, only: ['file-size'] })).length;
+    await longer(bytes);
+    expect([await sizes(false), await sizes(true)]).toEqual([6, 0]);
+    await longer(bytes.with(-4000, 255));
+    expect([await sizes(false), await sizes(true)]).toEqual([0, 0]);
+  });
+
   it('leaves an MD5 alone that was wrong before and whose rule is left out', async () => {
     const store = await indexed({});
     const path = join(store, FIRST_FILE);

@@ -45,7 +45,7 @@ export const fileSize: Rule = {
   },
   repairs:
     'SIZE becomes the size of the file, if the file was read to its end, which --fast does of few, and none of its ' +
-    'checksums tells of damaged data.',
+    'checksums tells of damaged data; --fast compares none, and leaves SIZE of files that have some.',
 };
 
 function setSizes(at: Place, rows: readonly ListedHdu[], value: number): Repair {
