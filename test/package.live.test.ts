@@ -17,6 +17,7 @@ const packed = itNeeds(built(), program('npm'));
 
 interface Manifest {
   readonly version: string;
+  readonly engines: { readonly node: string };
   readonly dependencies: Readonly<Record<string, string>>;
   readonly bin: Readonly<Record<string, string>>;
   readonly exports: Readonly<Record<string, { readonly types: string; readonly default: string }>>;
@@ -68,6 +69,21 @@ describe('the package', () => {
       env: { PFILES: directory },
     });
     expect(stdout).toMatch(/Name \.+: simulated\n/);
+  });
+
+  packed('says which Node it needs, where that is older', async () => {
+    const { directory, installed, manifest } = await project();
+    const needed = `Node.js ${manifest.engines.node.replace(/^\^([\d.]+) \|\| >=([\d.]+)$/, '$1+ or $2+')}`;
+    expect(await readFile(join(ROOT, 'README.md'), 'utf8')).toContain(needed);
+    const older = ['--import', 'data:text/javascript,delete process.getBuiltinModule'];
+    for (const [name, path] of Object.entries(manifest.bin)) {
+      const args = [...older, join(installed, path), '--version'];
+      const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: directory, encoding: 'utf8' });
+      const message = `${name}: error: ${needed} is needed, and this is ${process.version}.\n`;
+      expect({ status, stdout, stderr }).toEqual({ status: 1, stdout: '', stderr: message });
+      // An import that an older Node lacks would come before the message.
+      expect(await readFile(join(installed, path), 'utf8')).not.toMatch(/^import\b/m);
+    }
   });
 
   packed('has the modules that it exports, and their types; the example of the README works', async () => {
@@ -129,7 +145,7 @@ describe('iact', () => {
   }
 
   itNeeds(built())('starts without the code of what it is not asked for', async () => {
-    const loaded = [...(await loadedWith(iact)).keys()];
+    const loaded = [...(await loadedWith(builtProgram('iact-main'))).keys()];
     for (const [command, text] of Object.entries(TEXTS)) {
       const files = await filesWith(text);
       expect([command, files.length > 0, files.filter((file) => loaded.includes(file))]).toEqual([command, true, []]);
