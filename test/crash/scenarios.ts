@@ -100,8 +100,8 @@ const MERGE_BESIDE = mergeScenario({
   responses: ['same/data/same_irfs.fits.gz', 'same-2/data/same_irfs.fits.gz'],
 });
 
-/** All commands that must survive a crash at every step. A new one is an entry here. */
-export const SCENARIOS: readonly Scenario[] = [
+/** Copies that must survive a crash at every step. A new one is an entry here. */
+export const COPIES: readonly Scenario[] = [
   FULL,
   copyScenario({ name: 'a copy with a run list', runs: [1, 2, 4] }),
   copyScenario({ name: 'a copy with index files in a folder of their own', source: { indexDir: 'index/first' } }),
@@ -123,6 +123,10 @@ export const SCENARIOS: readonly Scenario[] = [
   resumed(LARGE, { part: 0.3, ending: 'killed', family: 'between two calls' }),
   resumed(FULL, { part: 0.75, ending: 'killed', family: 'between two calls', renew: renewSource }),
   resumed(LARGE, { part: 0.3, ending: 'killed', family: 'between two calls', renew: renewSource }),
+];
+
+/** What else changes a store, and must survive it, too. */
+export const CHANGES: readonly Scenario[] = [
   initScenario('init of a store without master index', async (master) => {
     await rm(master);
   }),
