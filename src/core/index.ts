@@ -1,6 +1,7 @@
 export * from './concurrency.ts';
 export * from './errors.ts';
 export * from './format-general.ts';
+export * from './json-record.ts';
 export * from './nearest-names.ts';
 export * from './printable.ts';
 export * from './redact-url.ts';

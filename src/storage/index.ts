@@ -14,6 +14,7 @@ export * from './place.ts';
 export * from './read-pipe.ts';
 export * from './read-text.ts';
 export * from './staged-name.ts';
+export { syncDirectory } from './sync-directory.ts';
 export { writeError } from './system-error.ts';
 export * from './with-rate-limit.ts';
 export * from './with-reads-ahead.ts';

@@ -22,6 +22,7 @@ import { LocalSource } from './local-source.ts';
 import { LocalStagedFile } from './local-staged-file.ts';
 import { type LocalPlace, SealedLocalFile } from './sealed-local-file.ts';
 import { stagedNameOf } from './staged-name.ts';
+import { syncDirectory } from './sync-directory.ts';
 import { syncFileSystems } from './sync-file-system.ts';
 import { readError, systemCode, writeError } from './system-error.ts';
 
@@ -297,17 +298,5 @@ async function makeDirectory(uri: string): Promise<boolean> {
   } catch (error) {
     if (systemCode(error) !== 'EEXIST') throw error;
     return false;
-  }
-}
-
-async function syncDirectory(uri: string): Promise<void> {
-  const directory = await open(uri, 'r');
-  try {
-    await directory.sync();
-  } catch (error) {
-    // Some network file systems know no sync of a directory; there is nothing more to be done there.
-    if (!['EINVAL', 'ENOTSUP', 'EBADF'].includes(systemCode(error) ?? '')) throw error;
-  } finally {
-    await directory.close();
   }
 }

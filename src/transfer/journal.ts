@@ -1,8 +1,8 @@
 import { constants } from 'node:fs';
 import { type FileHandle, lstat, mkdir, open, rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { IactError } from '../core/index.ts';
-import { type FileInfo, linesOf, writeError } from '../storage/index.ts';
+import { IactError, jsonRecord } from '../core/index.ts';
+import { type FileInfo, linesOf, syncDirectory, writeError } from '../storage/index.ts';
 import type { ByteRange } from './ranges.ts';
 import { isSettled } from './settled.ts';
 import { STATE_DIRECTORY } from './state-directory.ts';
@@ -185,10 +185,7 @@ export class Journal {
       await this.file.datasync();
       if (this.isLasting) return;
       for (const directory of [dirname(this.path), dirname(dirname(this.path))]) {
-        const handle = await open(directory, 'r');
-        // Some network file systems know no sync of a directory; there is nothing more to be done there.
-        await handle.sync().catch(() => undefined);
-        await handle.close();
+        await syncDirectory(directory);
       }
       this.isLasting = true;
     } catch (error) {
@@ -300,7 +297,7 @@ async function recordsOf(lines: AsyncIterable<string>, source: string): Promise<
   const records = noRecords();
   let isOurs = false;
   for await (const line of lines) {
-    const record = parseLine(line);
+    const record = jsonRecord(line);
     if (record === undefined) continue;
     if ('source' in record) isOurs = record['source'] === source;
     else take(record, isOurs, records);
@@ -338,15 +335,6 @@ function addPart(parts: Map<string, PartsOfVersion>, path: string, record: FileV
   const known = parts.get(path);
   if (known !== undefined && isSameVersion(known, version)) known.parts.push({ start, end, sha256 });
   else parts.set(path, { ...version, parts: [{ start, end, sha256 }] });
-}
-
-function parseLine(line: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(line);
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 function isVersion(record: object): boolean {

@@ -1,4 +1,4 @@
-import { type ErrorCode, IactError } from '../core/index.ts';
+import { type ErrorCode, IactError, jsonRecord } from '../core/index.ts';
 import { type Destination, readLines, type Source } from '../storage/index.ts';
 import { STATE_DIRECTORY } from './state-directory.ts';
 
@@ -70,19 +70,15 @@ export function* formatManifest(entries: Iterable<ManifestEntry>): Generator<Uin
 }
 
 function parseEntry(line: string): ManifestEntry | undefined {
-  try {
-    const { path, size, sha256, source, time, mtime } = JSON.parse(line) as Record<string, unknown>;
-    const isOurs = typeof path === 'string' && typeof size === 'number' && /^[0-9a-f]{64}$/.test(String(sha256));
-    if (!isOurs) return undefined;
-    return {
-      path,
-      sizeBytes: size,
-      sha256: String(sha256),
-      source: String(source ?? ''),
-      time: String(time ?? ''),
-      ...(typeof mtime === 'number' && { mtimeMs: mtime }),
-    };
-  } catch {
-    return undefined;
-  }
+  const { path, size, sha256, source, time, mtime } = jsonRecord(line) ?? {};
+  const isOurs = typeof path === 'string' && typeof size === 'number' && /^[0-9a-f]{64}$/.test(String(sha256));
+  if (!isOurs) return undefined;
+  return {
+    path,
+    sizeBytes: size,
+    sha256: String(sha256),
+    source: String(source ?? ''),
+    time: String(time ?? ''),
+    ...(typeof mtime === 'number' && { mtimeMs: mtime }),
+  };
 }

@@ -1,4 +1,4 @@
-import { directoryOf, IactError } from '../../core/index.ts';
+import { directoryOf, IactError, jsonRecord } from '../../core/index.ts';
 import { type LocalDestination, readLines, type Source } from '../../storage/index.ts';
 import { publishFiles, STATE_DIRECTORY } from '../../transfer/index.ts';
 import { removeStaged } from '../remove-staged.ts';
@@ -169,7 +169,7 @@ async function readManifestOf(source: Source, path: string): Promise<ManifestCon
   let isFinished = false;
   const entries: BackupEntry[] = [];
   for await (const line of readLines(source, path, LONGEST_LINE)) {
-    const record = parseLine(line);
+    const record = jsonRecord(line) ?? {};
     if (head === undefined) {
       const { version, begun, program } = record;
       if (version !== VERSION || typeof begun !== 'string' || typeof program !== 'string') return undefined;
@@ -180,16 +180,6 @@ async function readManifestOf(source: Source, path: string): Promise<ManifestCon
     if (typeof of === 'string' && isDigests(before) && isDigests(after)) entries.push({ path: of, before, after });
   }
   return head && { ...head, isFinished, entries };
-}
-
-/** What is no record is an empty one. */
-function parseLine(line: string): Record<string, unknown> {
-  try {
-    const value: unknown = JSON.parse(line);
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
-  } catch {
-    return {};
-  }
 }
 
 function isDigests(value: unknown): value is FileDigests {

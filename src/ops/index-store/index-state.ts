@@ -1,3 +1,4 @@
+import { jsonRecord } from '../../core/index.ts';
 import type { FileFacts, HduFacts } from '../../gadf/index.ts';
 import { readLines, type Source } from '../../storage/index.ts';
 import { type FileToPublish, STATE_DIRECTORY } from '../../transfer/index.ts';
@@ -24,12 +25,12 @@ export async function readIndexState(source: Source): Promise<Map<string, KnownF
   if (info?.kind !== 'file') return undefined;
   let known: Map<string, KnownFile> | undefined;
   for await (const line of readLines(source, INDEX_STATE_PATH, LONGEST_LINE)) {
-    const value = parse(line);
+    const record = jsonRecord(line) ?? {};
     if (known === undefined) {
-      if ((value as { version?: unknown } | undefined)?.version !== VERSION) return undefined;
+      if (record['version'] !== VERSION) return undefined;
       known = new Map();
     }
-    const file = knownFile(value);
+    const file = knownFile(record);
     if (file !== undefined) known.set(file.path, file);
   }
   return known;
@@ -52,17 +53,8 @@ function* formatState(files: readonly KnownFile[]): Generator<Uint8Array, void> 
   if (text !== '') yield encoder.encode(text);
 }
 
-function parse(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
-  }
-}
-
-function knownFile(value: unknown): KnownFile | undefined {
-  if (typeof value !== 'object' || value === null) return undefined;
-  const { path, size, mtime, md5, hdus, indexKinds, compressed } = value as Record<string, unknown>;
+function knownFile(record: Record<string, unknown>): KnownFile | undefined {
+  const { path, size, mtime, md5, hdus, indexKinds, compressed } = record;
   if (typeof path !== 'string' || typeof size !== 'number' || typeof mtime !== 'number') return undefined;
   if (!Array.isArray(hdus) || !hdus.every(isHduFacts)) return undefined;
   return {

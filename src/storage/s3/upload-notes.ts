@@ -1,7 +1,9 @@
 import { constants } from 'node:fs';
 import { type FileHandle, mkdir, open, rm, rmdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { IactError } from '../../core/index.ts';
+import { jsonRecord } from '../../core/index.ts';
+import { syncDirectory } from '../sync-directory.ts';
+import { writeError } from '../system-error.ts';
 
 const { O_RDONLY, O_WRONLY, O_APPEND, O_CREAT, O_NOFOLLOW, O_NONBLOCK } = constants;
 
@@ -75,7 +77,7 @@ export class UploadNotes {
     await this.close();
     await rm(path, { force: true });
     await rmdir(dirname(path)).catch((error: NodeJS.ErrnoException) => {
-      if (!['ENOENT', 'ENOTEMPTY', 'EEXIST'].includes(error.code ?? '')) throw notesError(error, path);
+      if (!['ENOENT', 'ENOTEMPTY', 'EEXIST'].includes(error.code ?? '')) throw writeError(error, path);
     });
   }
 
@@ -105,7 +107,7 @@ export class UploadNotes {
     } catch (error) {
       // What of a line has come is ended when the file is opened again.
       await this.close();
-      throw notesError(error, path);
+      throw writeError(error, path);
     }
   }
 }
@@ -130,16 +132,9 @@ async function openToAppend(path: string): Promise<FileHandle> {
   }
 }
 
-async function syncDirectory(path: string): Promise<void> {
-  const directory = await open(path, 'r');
-  // Some network file systems know no sync of a directory; there is nothing more to be done there.
-  await directory.sync().catch(() => undefined);
-  await directory.close();
-}
-
 async function readNotes(path: string): Promise<Map<string, UploadOfService>> {
   const uploads = new Map<string, UploadOfService>();
-  for (const line of (await readIfPresent(path)).split('\n')) take(parseLine(line), uploads);
+  for (const line of (await readIfPresent(path)).split('\n')) take(jsonRecord(line) ?? {}, uploads);
   return uploads;
 }
 
@@ -150,16 +145,7 @@ async function readIfPresent(path: string): Promise<string> {
     return await file.readFile('utf8').finally(() => file.close());
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
-    throw notesError(error, path);
-  }
-}
-
-function parseLine(line: string): Record<string, unknown> {
-  try {
-    const value: unknown = JSON.parse(line);
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
-  } catch {
-    return {};
+    throw writeError(error, path);
   }
 }
 
@@ -175,10 +161,4 @@ function take(record: Record<string, unknown>, uploads: Map<string, UploadOfServ
 
 function numberOf(value: unknown): number | undefined {
   return typeof value === 'number' ? value : undefined;
-}
-
-function notesError(error: unknown, path: string): IactError {
-  const cause = (error as NodeJS.ErrnoException).code ?? String(error);
-  const message = `Cannot keep the notes of uploads in "${path}": ${cause}. Make room there, or remove what is in the way.`;
-  return new IactError('unwritable', message, { cause: error, uri: path });
 }
