@@ -103,7 +103,7 @@ async function indexDirectory(destination: LocalDestination, request: IndexReque
     hadColumns &&
     isUnchanged(facts, targets, master) &&
     // Somebody may have put an older index back.
-    made.every(({ isThere }) => isThere);
+    (await Promise.all(made.map((each) => each.isThere()))).every(Boolean);
   const written = !isCurrent && !request.dryRun;
   if (written) await publish(destination, made, master, facts.files);
   return {

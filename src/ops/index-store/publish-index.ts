@@ -29,8 +29,8 @@ export interface MadeIndex {
   readonly notes: readonly string[];
   /** What the observation index that is there has, and these files have not. */
   readonly losses: readonly string[];
-  /** The index files that are there tell all that these do; looked at only where what they tell is kept. */
-  readonly isThere: boolean;
+  /** Whether the index files that are there tell all that these do; never where what they tell is not kept. */
+  isThere(): Promise<boolean>;
 }
 
 export interface MakeIndexOptions extends OptionalColumns {
@@ -51,7 +51,7 @@ export async function makeIndex(target: IndexTarget, source: Source, options: Ma
   const files = await Promise.all(paths.map((path, i) => fileOf(path, tables[i] ?? [])));
   const indexBytes = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   const dataset = { ...pair, name, existed, ...countsOf(observations, indexBytes) };
-  const isThere =
+  const isThere = async (): Promise<boolean> =>
     options.keep &&
     older !== undefined &&
     holdsAll(older, obsTable) &&
