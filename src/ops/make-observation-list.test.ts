@@ -1,58 +1,8 @@
-import { chmod, mkdir, readdir, readFile, rename, symlink, truncate, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { rename, truncate, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { observationStore, type TestObservation } from '../../test/support/observation-store.ts';
-import { tempDirectory } from '../../test/support/temp.ts';
-import { IactError } from '../core/index.ts';
 import type { ColumnSpec } from '../fits/index.ts';
-import { parseRunList } from '../gadf/index.ts';
-import { makeObservationList, type ObservationListRequest } from './make-observation-list.ts';
-import type { ObservationListEvent } from './observation-list-events.ts';
 import { openStore } from './open-store.ts';
-
-type Index = { ids?: readonly number[]; columns?: readonly ColumnSpec[] };
-
-/** A folder with a store, and a way to make lists of it. */
-async function world(observations: readonly TestObservation[], index: Index = {}) {
-  const folder = await tempDirectory();
-  await observationStore(join(folder, 'store'), observations, index);
-  const at = (name: string) => join(folder, name);
-  const make = async (runs: string, change: Partial<ObservationListRequest> = {}) => {
-    const events: ObservationListEvent[] = [];
-    const summary = await makeObservationList({
-      store: change.store ?? (await openStore(at('store/master.json'))),
-      dataset: 'test',
-      runs: parseRunList(runs, at('runs.lis'), { mayBeEmpty: true }),
-      hierarchies: {
-        events: ['events'],
-        aeff: ['aeff_2d'],
-        psf: ['psf_king', 'psf_3gauss', 'psf_table'],
-        edisp: ['edisp_2d'],
-        bkg: ['bkg_3d'],
-      },
-      background: BACKGROUND,
-      observationFile: at('obs.xml'),
-      modelFile: at('models.xml'),
-      overwrite: true,
-      onEvent: (event) => events.push(event),
-      ...change,
-    });
-    const messages = events.flatMap((event) => (event.type === 'remark' ? [event.message] : []));
-    const skipped = events.flatMap((event) => (event.type === 'skipped' ? [[event.run, event.reason]] : []));
-    return { summary, events, messages, skipped };
-  };
-  const text = (name: string) => readFile(at(name), 'utf8');
-  return { folder, at, make, text };
-}
-
-const BACKGROUND: ObservationListRequest['background'] = {
-  types: ['irf', 'aeff', 'gauss'],
-  useScales: true,
-  freeParameters: 1,
-  aeff: { norm: 1e-14, index: -2 },
-  gauss: { norm: 1e-8, index: -2, sigma: 2.5 },
-  rangeFactor: 100,
-};
+import { BACKGROUND, world } from './testing/observation-list-world.ts';
 
 const scales = (values: readonly number[]): ColumnSpec => ({ name: 'BKG_SCALE', form: '1E', values: [...values] });
 const idsIn = (xml: string) => [...xml.matchAll(/<observation .*id="([^"]*)"/g)].map(([, id]) => id);
@@ -329,80 +279,5 @@ describe('makeObservationList()', () => {
     ]);
     await make('1');
     expect(await text('obs.xml')).toContain('name="A &amp; &lt;B&gt; &quot;C&quot; &apos;D&apos;"');
-  });
-});
-
-describe('makeObservationList() writes nothing', () => {
-  const untouched = 'what was there before';
-
-  async function expectNothingWritten(
-    change: (at: (name: string) => string) => Partial<ObservationListRequest>,
-    message: string,
-  ) {
-    const { make, text, at, folder } = await world([{ id: 1 }]);
-    await writeFile(at('in.xml'), '<source_library><source name="bkg_1"/></source_library>');
-    await writeFile(at('obs.xml'), untouched);
-    await mkdir(at('directory'));
-    const before = await readdir(folder);
-    await expect(make('1', change(at))).rejects.toThrow(message);
-    await expect(make('1', change(at))).rejects.toBeInstanceOf(IactError);
-    expect(await readdir(folder)).toEqual(before);
-    expect(await text('obs.xml')).toBe(untouched);
-  }
-
-  it.each<[string, (at: (name: string) => string) => Partial<ObservationListRequest>, string]>([
-    ['into a directory that is not there', (at) => ({ modelFile: at('no/m.xml') }), 'there is no directory'],
-    ['over a directory', (at) => ({ modelFile: at('directory') }), 'it is a directory'],
-    ['over a device', () => ({ modelFile: '/dev/null' }), 'Cannot write "/dev/null": it is no regular file'],
-    ['twice to one file', (at) => ({ modelFile: at('directory/../obs.xml') }), 'cannot both be written'],
-    ['for a dataset that is not there', () => ({ dataset: 'x' }), 'There is no dataset "x" in "'],
-    ['when the input models are missing', (at) => ({ inputModels: at('no.xml') }), 'no.xml" does not exist.'],
-    ['when the input models are no XML', (at) => ({ inputModels: at('store/data/1.fits') }), 'no well-formed XML'],
-    ['when a model has the name of a background', (at) => ({ inputModels: at('in.xml') }), 'The model "bkg_1" of "'],
-    [
-      'with settings that make no model',
-      () => ({ background: { ...BACKGROUND, rangeFactor: 0 } }),
-      'the range factor is 0',
-    ],
-    ['when it is stopped', () => ({ signal: AbortSignal.abort() }), 'was stopped'],
-  ])('%s', async (_, change, message) => expectNothingWritten(change, message));
-
-  it('over the run list', async () => {
-    const { make, at, text } = await world([{ id: 1 }]);
-    await writeFile(at('runs.lis'), '1\n');
-    await expect(make('1', { observationFile: at('runs.lis') })).rejects.toThrow('is the run list');
-    expect(await text('runs.lis')).toBe('1\n');
-  });
-
-  it('for a run list of something else than IDs, or a path that leaves the store', async () => {
-    const { make, folder } = await world([{ id: 1 }, { id: 2, files: { psf: '../../out.fits' } }]);
-    const before = await readdir(folder);
-    await expect(make('1\n2\n')).rejects.toThrow('row 8 (OBS_ID 2): the path "data/../../out.fits" leaves the store');
-    await expect(make('1\nCrab\n')).rejects.toThrow('line 2: "Crab" is no observation ID');
-    expect(await readdir(folder)).toEqual(before);
-  });
-
-  it('over files that exist, where they are to be kept, and says which', async () => {
-    const { make, at, text } = await world([{ id: 1 }]);
-    await writeFile(at('obs.xml'), untouched);
-    const { events } = await make('1', { overwrite: false });
-    expect(await text('obs.xml')).toBe(untouched);
-    expect(await text('models.xml')).toContain('bkg_1');
-    expect(events.filter(({ type }) => type === 'output')).toEqual([
-      { type: 'output', content: 'observations', file: at('obs.xml'), saved: false },
-      { type: 'output', content: 'models', file: at('models.xml'), saved: true },
-    ]);
-  });
-
-  it('in place of a symbolic link: what it leads to is replaced, with its mode', async () => {
-    const { make, at, text } = await world([{ id: 1 }]);
-    await writeFile(at('directory.xml'), untouched);
-    await chmod(at('directory.xml'), 0o600);
-    await symlink('directory.xml', at('obs.xml'));
-    await make('1');
-    expect(await text('directory.xml')).toContain('<observation name=');
-    expect(
-      (await readdir(at('.'), { withFileTypes: true })).find(({ name }) => name === 'obs.xml')?.isSymbolicLink(),
-    ).toBe(true);
   });
 });

@@ -9,6 +9,14 @@ import { STATE_DIRECTORY } from '../../transfer/index.ts';
 import type { IndexEvent } from './index-events.ts';
 import { events, hduRows, index, obsRows, response, responses, writeFiles } from './testing/data-files.ts';
 
+/** The observation index of three observations, with a QUALITY that somebody has given. */
+async function withQuality(directory: string) {
+  const path = join(directory, 'obs-index.fits.gz');
+  const [table] = await readTables(path);
+  if (table === undefined) throw new Error('no table');
+  return { path, judged: replaceColumns(table, [{ name: 'QUALITY', form: '1K', values: [0, 1, 2] }]) };
+}
+
 describe('indexStore() with update', () => {
   async function store(): Promise<string> {
     const directory = await tempDirectory();
@@ -89,10 +97,7 @@ describe('indexStore() with update', () => {
 
   it('leaves what was added to the observation index by hand as it is when nothing changed', async () => {
     const directory = await store();
-    const path = join(directory, 'obs-index.fits.gz');
-    const [table] = await readTables(path);
-    if (table === undefined) throw new Error('no table');
-    const judged = replaceColumns(table, [{ name: 'QUALITY', form: '1K', values: [0, 1, 2] }]);
+    const { path, judged } = await withQuality(directory);
     const more = buildTable({
       name: '',
       columns: [
@@ -127,10 +132,7 @@ describe('indexStore() with update', () => {
 
   it('keeps what was added to the observation index by hand, also of files that changed', async () => {
     const directory = await store();
-    const path = join(directory, 'obs-index.fits.gz');
-    const [table] = await readTables(path);
-    if (table === undefined) throw new Error('no table');
-    const judged = replaceColumns(table, [{ name: 'QUALITY', form: '1K', values: [0, 1, 2] }]);
+    const { path, judged } = await withQuality(directory);
     const more = buildTable({
       name: '',
       columns: [
